@@ -11,8 +11,10 @@ import { addPage } from '../api/web/page.ts'
 import { SEAL_MILLISECONDS, sealAudit } from '../audit/seals.ts'
 import type { Settings } from '../config/settings.ts'
 import { type Database, openDatabase } from '../database/database.ts'
-import { type Encryption, SET_IT } from '../encryption/encryption.ts'
+import type { Encryption } from '../encryption/encryption.ts'
 import { FOLLOW_MILLISECONDS, followKeys } from '../encryption/known-keys.ts'
+import { sayCommand } from '../messages/command-messages.ts'
+import { bare } from '../messages/message.ts'
 import { addMonitoringRoutes, type Check, listenOn, type Monitoring, PortTakenError } from '../observability/http.ts'
 import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
@@ -154,7 +156,7 @@ function policyOf({ api }: Settings, encryption: Encryption | undefined): Access
   if (requiredOf !== 'off' && encryption === undefined) {
     throw new CommandFailure(
       'ZVIRKA_SECOND_FACTOR requires second factors, and there is no key to encrypt them with',
-      `ZVIRKA_ENCRYPTION_KEYS_FILE: ${SET_IT}`,
+      sayCommand(bare('set_keys_file')),
     )
   }
   return {

@@ -1,4 +1,5 @@
 /** What `zvirka call` shows: the answer in words, or what the failure means and what to do, and each attempt with its time. */
+import { commandMessageJson } from '../messages/command-messages.ts'
 import type { DeathActs } from '../registries/death-acts.ts'
 import type { RnokppAnswer } from '../registries/info-rnokpp.ts'
 import type { Registries } from '../registries/registries.ts'
@@ -138,8 +139,8 @@ function outcomeLines(result: CallResult<Said>, faultText: string | undefined): 
   return [
     `no answer: ${result.code}`,
     ...(faultText === undefined ? [] : [`  it says       ${faultText}`]),
-    `  it means      ${means}`,
-    `  what to do    ${todo}`,
+    `  it means      ${means[0]}`,
+    `  what to do    ${todo[0]}`,
     ...(isAboutTheWay(result.code)
       ? [`  next          ${DOCTOR}: it checks every security server and its certificates`]
       : []),
@@ -169,9 +170,12 @@ function outcomeFields(result: CallResult<Said>): object {
     case 'answer':
       return { outcome: 'answer', answer: result.value.answer }
     case 'technical_error': {
-      const { means, todo } = adviceFor(result.code, result.whose)
-      const closer = isAboutTheWay(result.code) ? { look_closer: DOCTOR } : {}
-      return { outcome: 'technical_error', code: result.code, whose: result.whose, means, what_to_do: todo, ...closer }
+      const { code, whose } = result
+      const params = { failure: adviceFor(code, whose).pattern }
+      const means = commandMessageJson({ code: 'call_failed', params })
+      const todo = commandMessageJson({ code: 'call_failure_advice', params })
+      const closer = isAboutTheWay(code) ? { look_closer: DOCTOR } : {}
+      return { outcome: 'technical_error', code, whose, means, what_to_do: todo, ...closer }
     }
     case 'aborted':
       return { outcome: 'aborted' }

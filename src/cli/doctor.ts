@@ -5,6 +5,7 @@ import { readSettings, type Settings, SettingsError } from '../config/settings.t
 import { requireTrembita, servingSetting } from '../config/trembita.ts'
 import { type AcquiredDatabase, acquireDatabase } from '../database/acquire.ts'
 import { connect } from '../database/connection.ts'
+import { DatabaseUrlError } from '../database/tls-files.ts'
 import { judgeDemo, judgeRoles, judgeSchema, judgeServer, judgeSessions, judgeWork } from '../doctor/database.ts'
 import { readIsDemo, readRoles, readSchema, readServer, readWork, sharesSessions } from '../doctor/database-facts.ts'
 import { type Finding, findingJson, ok, problem, warning } from '../doctor/finding.ts'
@@ -86,12 +87,11 @@ function servedFindings(settings: Settings): Finding[] {
 
 function settingsProblems(error: unknown): Finding[] {
   if (!(error instanceof SettingsError)) throw error
-  return error.problems.map((words) =>
-    problem('settings', { code: 'setting_wrong', params: { problem: words } }, bare('see_configuration')),
-  )
+  return error.problems.map((finding) => problem('settings', finding, bare('see_configuration')))
 }
 
 function unreachable(error: unknown): DoctorFinding {
+  if (error instanceof DatabaseUrlError) return error.problem
   return { code: 'database_unreachable', params: { error: safeMessage(error) } }
 }
 

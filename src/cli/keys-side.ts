@@ -6,10 +6,12 @@ import { openDatabase } from '../database/database.ts'
 import { serverUser } from '../database/embedded/server-user.ts'
 import { cloneDirectory, provideStateDirectory } from '../database/embedded/state.ts'
 import type { NamedKeys } from '../doctor/keys.ts'
-import { Encryption, SET_IT } from '../encryption/encryption.ts'
+import { Encryption } from '../encryption/encryption.ts'
 import { provideKeysFile } from '../encryption/keys-file.ts'
 import { checkKeys, prepareKeys } from '../encryption/known-keys.ts'
 import { knownKeys } from '../encryption/plans/keys.ts'
+import { sayCommand } from '../messages/command-messages.ts'
+import { bare } from '../messages/message.ts'
 import type { Log } from '../observability/log.ts'
 
 /** The file that the settings name, or the one beside the embedded database; undefined: there is none. */
@@ -47,7 +49,7 @@ export async function openKeys({
     if (file === undefined) {
       await checkKeys(database, undefined)
       log.warn(
-        { reason: SET_IT },
+        { reason: sayCommand(bare('set_keys_file')) },
         'there is no encryption key: the UNZR register cannot be asked, and second factors cannot be set up',
       )
       return undefined

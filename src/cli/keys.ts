@@ -6,11 +6,13 @@ import { type Database, openDatabase } from '../database/database.ts'
 import { serverUser } from '../database/embedded/server-user.ts'
 import { cloneDirectory, provideStateDirectory } from '../database/embedded/state.ts'
 import { sqlState, sqlStates } from '../database/sql-state.ts'
-import { Encryption, SET_IT } from '../encryption/encryption.ts'
+import { Encryption } from '../encryption/encryption.ts'
 import { addKey } from '../encryption/keys-file.ts'
 import { activateNewestKey } from '../encryption/known-keys.ts'
 import { forgetKey, type KnownKey, knownKeys } from '../encryption/plans/keys.ts'
 import { countByKey, rotate, type SealedCount } from '../encryption/rotate.ts'
+import { sayCommand } from '../messages/command-messages.ts'
+import { bare } from '../messages/message.ts'
 import { type Context, withContext } from './context.ts'
 import { CommandFailure, type ExitCode, ending, exitCode, UsageError } from './exit.ts'
 import { keysFileOf } from './keys-side.ts'
@@ -100,10 +102,7 @@ async function ownFile(): Promise<string> {
 }
 
 function withoutFile(): CommandFailure {
-  return new UsageError(
-    'ZVIRKA_ENCRYPTION_KEYS_FILE is not set',
-    `${SET_IT} if the file that it names does not exist yet`,
-  )
+  return new UsageError('ZVIRKA_ENCRYPTION_KEYS_FILE is not set', sayCommand(bare('set_keys_file')))
 }
 
 function expectFile({ path }: Opened): Encryption {

@@ -56,7 +56,7 @@ function file<Key extends 'ca' | 'cert' | 'key'>(
     return { [key]: pem } as { readonly [K in Key]?: Buffer }
   } catch (error) {
     if (!(error instanceof TlsFileError)) throw error
-    log.warn({}, `${error.message}; it is ignored`)
+    log.warn({}, `${error.message} It is ignored.`)
     return {}
   }
 }

@@ -1,10 +1,6 @@
 /** Addresses that may hold a login, and what can be wrong with one. Messages never repeat a password. */
-import type { Parser } from './parsers.ts'
-
-const ENCODED: Readonly<Record<string, string>> = { '%': '%25', '#': '%23', '/': '%2F', '?': '%3F', '@': '%40' }
-const OTHERS = Object.entries(ENCODED)
-  .map(([sign, encoded]) => `${sign} as ${encoded}`)
-  .join(', ')
+import { URL_SIGNS } from '../messages/settings.ts'
+import { notOfForm, type Parser, type Problem } from './parsers.ts'
 
 /** The parts of an address as written, not decoded. */
 interface Parts {
@@ -23,7 +19,7 @@ function partsOf(raw: string): Parts {
 }
 
 /** A character in the user name or the password that must be percent-encoded, as far as this can be detected. */
-function rawSign({ login, hosts, path, query, fragment }: Parts): string | undefined {
+function rawSign({ login, hosts, path, query, fragment }: Parts): keyof typeof URL_SIGNS | undefined {
   if (login.includes('@')) return '@'
   if (fragment !== '') return '#'
   // The text before the `/` looks like a host, so the real hosts are in what was read as the path.
@@ -49,27 +45,30 @@ function areHosts(hosts: string): boolean {
 }
 
 /** What is wrong with the login in an address, and how to fix it. */
-function problemOfLogin(parts: Parts): string | undefined {
+function problemOfLogin(parts: Parts): Problem | undefined {
   const sign = rawSign(parts)
   if (sign === undefined) return undefined
-  return `has a raw ${sign} in its user or password, where it must be ${ENCODED[sign]} (${OTHERS})`
+  return ({ setting }) => ({ code: 'setting_url_sign', params: { setting, sign, encoded: URL_SIGNS[sign] } })
 }
+
+/** A problem of a connection string, by its code. */
+const ofDatabase =
+  (code: `setting_database_${'url' | 'hosts' | 'name' | 'parameters'}`): Problem =>
+  ({ setting }) => ({ code, params: { setting } })
 
 /** A connection string of PostgreSQL. It may name several hosts, which the URL class cannot parse. */
 export const databaseUrl: Parser<string> = {
   kind: 'a URL that begins with `postgres://` or `postgresql://`',
   parse(raw) {
-    if (!/^postgres(ql)?:\/\/\S+$/.test(raw))
-      return { problem: 'must begin with postgres:// or postgresql:// and hold no white space' }
+    if (!/^postgres(ql)?:\/\/\S+$/.test(raw)) return { problem: ofDatabase('setting_database_url') }
     const parts = partsOf(raw)
     const problem = problemOfLogin(parts)
     if (problem !== undefined) return { problem }
-    if (!areHosts(parts.hosts))
-      return { problem: 'must name hosts such as db1:5432,db2:5432 after the user, each port a number up to 65535' }
-    if (parts.path.indexOf('/', 1) !== -1) return { problem: 'must name one database after the hosts' }
+    if (!areHosts(parts.hosts)) return { problem: ofDatabase('setting_database_hosts') }
+    if (parts.path.indexOf('/', 1) !== -1) return { problem: ofDatabase('setting_database_name') }
     return /^(\?[^=&]+=[^&]*(&[^=&]+=[^&]*)*)?$/.test(parts.query)
       ? { value: raw }
-      : { problem: 'must have parameters such as ?sslmode=verify-full&sslrootcert=/path after the database, or none' }
+      : { problem: ofDatabase('setting_database_parameters') }
   },
 }
 
@@ -77,15 +76,14 @@ export const databaseUrl: Parser<string> = {
 export const smtpUrl: Parser<string> = {
   kind: 'a URL that begins with `smtp://` or `smtps://`',
   parse(raw) {
-    const form =
-      'must be smtp://server or smtps://server with user, password and port if need be, and nothing after it but ?starttls=optional'
-    if (!/^smtps?:\/\/\S+$/.test(raw)) return { problem: form }
+    const problem = notOfForm('smtp_url')
+    if (!/^smtps?:\/\/\S+$/.test(raw)) return { problem }
     const parts = partsOf(raw)
     const isMail = URL.canParse(raw) && parts.hosts !== '' && /^\/?$/.test(parts.path)
     if (isMail && /^(\?starttls=(optional|required))?$/.test(parts.query + parts.fragment)) {
-      const problem = problemOfLogin(parts)
-      return problem === undefined ? { value: raw } : { problem }
+      const ofLogin = problemOfLogin(parts)
+      return ofLogin === undefined ? { value: raw } : { problem: ofLogin }
     }
-    return { problem: (/@/.test(raw) && problemOfLogin(parts)) || form }
+    return { problem: (/@/.test(raw) && problemOfLogin(parts)) || problem }
   },
 }

@@ -26,7 +26,7 @@ import {
 import { inherited, optional, secret, setting } from './setting.ts'
 
 const days = or(integer(1, 36_500), 'never')
-const taxId = pattern(/^(\d{10}|\d{9}|[А-ЯҐЄІЇ]{2}\d{6})$/u, 'ten digits, or the number of a passport')
+const taxId = pattern(/^(\d{10}|\d{9}|[А-ЯҐЄІЇ]{2}\d{6})$/u, 'tax_id')
 
 /** The settings of one scheduled process (spec 2.1). Their names come from its parts, e.g. `DMS`, `PERSON`, `DMS_PASSPORT_PERSONS`. */
 export function processSettings(stream: string, subject: string, batch: string, batchSize: number, days = 270) {
@@ -488,7 +488,7 @@ export const declaration = {
     userId: optional('TREMBITA_SEVDEIR_USERID', text, 'The userId in every message.'),
     protocolVersion: setting(
       'TREMBITA_SEVDEIR_PROTOCOL_VERSION',
-      pattern(/^4\.\d+$/, 'a version such as `4.0`'),
+      pattern(/^4\.\d+$/, 'protocol_version'),
       '4.0',
       'The version of the message protocol.',
     ),

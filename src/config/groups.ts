@@ -3,8 +3,8 @@ import { elementName, headerText, hours, integer, oneOf, or, pattern, positive, 
 import { inherited, optional, type Setting, setting } from './setting.ts'
 
 /** The EDRPOU code of an organisation. */
-export const edrpou = pattern(/^(\d{8}|\d{10})$/, 'the eight digits of an EDRPOU code (or ten), leading zeros included')
-const memberClass = pattern(/^[A-Z]+$/, 'a member class such as `GOV`')
+export const edrpou = pattern(/^(\d{8}|\d{10})$/, 'edrpou')
+const memberClass = pattern(/^[A-Z]+$/, 'member_class')
 
 /** What differs between groups. A value without a default must be set if the group is served. */
 interface GroupDefaults<Services> {

@@ -1,8 +1,6 @@
 import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
-import type { Parser } from './parsers.ts'
-
-const problem = 'must be addresses or networks such as 10.0.0.5, 10.0.0.0/8 or fd00::/8, separated by commas'
+import { formParser } from './parsers.ts'
 
 // A network of all addresses (/0) would trust everybody.
 function isNetwork(text: string): boolean {
@@ -24,10 +22,11 @@ function canonical(text: string): string {
 }
 
 /** IP addresses and networks. */
-export const networks: Parser<readonly string[]> = {
-  kind: 'addresses or networks, separated by commas',
-  parse(raw) {
+export const networks = formParser(
+  'networks',
+  (raw): readonly string[] | undefined => {
     const all = raw.split(',').map((each) => each.trim())
-    return all.every(isNetwork) ? { value: all.map(canonical) } : { problem }
+    return all.every(isNetwork) ? all.map(canonical) : undefined
   },
-}
+  'addresses or networks, separated by commas',
+)

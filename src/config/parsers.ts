@@ -1,8 +1,12 @@
 import { isIP } from 'node:net'
 import { Cron } from 'croner'
+import { SETTING_FORMS, type SettingForm, type SettingProblem, type Told } from '../messages/settings.ts'
 
-/** The result of parsing one value of the environment: the value, or the problem in words that do not repeat the input. */
-export type Parsed<T> = { readonly value: T } | { readonly problem: string }
+/** The problem of a value, completed with its setting and with the value, if it may be shown. */
+export type Problem = (told: Told) => SettingProblem
+
+/** The result of parsing one value of the environment: the value, or the problem. */
+export type Parsed<T> = { readonly value: T } | { readonly problem: Problem }
 
 /** How to parse one kind of value, and its description in the documentation. */
 export interface Parser<T> {
@@ -10,7 +14,21 @@ export interface Parser<T> {
   parse(text: string): Parsed<T>
 }
 
-function parser<T>(kind: string, parse: (text: string) => T | undefined, problem = `must be ${kind}`): Parser<T> {
+/** The problem that a value is not of this form. */
+export function notOfForm(form: SettingForm): Problem {
+  return (told) => ({ code: 'setting_wrong', params: { ...told, form } })
+}
+
+/** A parser of one form; `kind` where the documentation has shorter words for it. */
+export function formParser<T>(
+  form: SettingForm,
+  parse: (text: string) => T | undefined,
+  kind: string = SETTING_FORMS[form][0],
+): Parser<T> {
+  return parser(kind, parse, notOfForm(form))
+}
+
+function parser<T>(kind: string, parse: (text: string) => T | undefined, problem: Problem): Parser<T> {
   return {
     kind,
     parse(text) {
@@ -21,76 +39,82 @@ function parser<T>(kind: string, parse: (text: string) => T | undefined, problem
 }
 
 /** Any non-empty text of one line. */
-export const text = parser('text', (raw) => (/\p{Cc}/u.test(raw) ? undefined : raw), 'must be text without line ends')
+export const text = formParser('text', (raw) => (/\p{Cc}/u.test(raw) ? undefined : raw), 'text')
 
 /** A text that matches a pattern; `kind` completes the sentence "must be …". */
-export function pattern(expression: RegExp, kind: string): Parser<string> {
-  return parser(kind, (raw) => (expression.test(raw) ? raw : undefined))
+export function pattern(expression: RegExp, form: SettingForm): Parser<string> {
+  return formParser(form, (raw) => (expression.test(raw) ? raw : undefined))
 }
 
 /** The identifier of a user or a record. */
-export const uuid = pattern(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'a UUID')
+export const uuid = pattern(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'uuid')
 
 /** The path of a file. */
-export const path = parser('a path', (raw) => (/\p{Cc}/u.test(raw) ? undefined : raw))
+export const path = formParser('path', (raw) => (/\p{Cc}/u.test(raw) ? undefined : raw))
 
 /** A name of an XML element, without a prefix. */
-export const elementName = pattern(/^[A-Za-z_][\w.-]*$/, 'a name of an XML element such as `checkunzr`')
+export const elementName = pattern(/^[A-Za-z_][\w.-]*$/, 'element_name')
 
 /** Characters that are allowed in a quoted string of an HTTP header. */
-export const headerText = pattern(/^[!#-[\]-~]+$/, 'ASCII without white space, quotes and backslashes')
+export const headerText = pattern(/^[!#-[\]-~]+$/, 'header_text')
 
 /** A host name or address, or that of an interface of this machine; without a port. */
-export const host = parser('an address or a name of a machine, without a port', (raw) =>
+export const host = formParser('host', (raw) =>
   isIP(raw) !== 0 || /^[a-z0-9_][a-z0-9_.-]*$/i.test(raw) ? raw : undefined,
 )
 
 /** An http or https URL. */
-export const webUrl = parser('an http or https address', (raw) =>
-  /^https?:\/\//.test(raw) && URL.canParse(raw) ? raw : undefined,
-)
+export const webUrl = formParser('web_url', (raw) => (/^https?:\/\//.test(raw) && URL.canParse(raw) ? raw : undefined))
 
 /** A whole number within bounds, inclusive. */
 export function integer(from: number, to: number = Number.MAX_SAFE_INTEGER): Parser<number> {
   const bounds = to === Number.MAX_SAFE_INTEGER ? `, at least ${from}` : ` from ${from} to ${to}`
-  return parser(`a whole number${bounds}`, (raw) => {
-    const value = Number(raw)
-    return /^\d{1,16}$/.test(raw) && value >= from && value <= to ? value : undefined
-  })
+  return parser(
+    `a whole number${bounds}`,
+    (raw) => {
+      const value = Number(raw)
+      return /^\d{1,16}$/.test(raw) && value >= from && value <= to ? value : undefined
+    },
+    (told) => ({ code: 'setting_not_a_whole_number', params: { ...told, from, to } }),
+  )
 }
 
 /** A number above zero. Fractions are allowed: `0.5` calls a second is one call in two seconds. */
-export const positive = parser('a number above 0', (raw) => {
+export const positive = formParser('positive', (raw) => {
   const value = Number(raw)
   return /^\d{1,9}(\.\d{1,9})?$/.test(raw) && value > 0 ? value : undefined
 })
 
 /** One of a few words, exactly as written. */
 export function oneOf<const Word extends string>(...words: readonly Word[]): Parser<Word> {
-  return parser(words.map((word) => `\`${word}\``).join(' or '), (raw) => words.find((word) => word === raw))
+  return parser(
+    words.map((word) => `\`${word}\``).join(' or '),
+    (raw) => words.find((word) => word === raw),
+    (told) => ({ code: 'setting_not_a_choice', params: { ...told, choices: words.join(', ') } }),
+  )
 }
 
 /** What `inner` parses, or one fixed word instead (`off`, `never`, `unlimited`). */
 export function or<T, const Word extends string>(inner: Parser<T>, word: Word): Parser<T | Word> {
-  const kind = `${inner.kind}, or \`${word}\``
   return {
-    kind,
+    kind: `${inner.kind}, or \`${word}\``,
     parse(raw) {
       if (raw === word) return { value: word }
       const parsed = inner.parse(raw)
-      return 'problem' in parsed ? { problem: `must be ${kind}` } : parsed
+      if ('value' in parsed) return parsed
+      return { problem: (told) => parsed.problem({ ...told, or: word }) }
     },
   }
 }
 
 /** `on` or `off`; also accepts `true` and `false`. */
-export const onOff = parser('`on` or `off`', (raw) => {
+export const onOff = formParser('on_off', (raw) => {
   if (raw === 'on' || raw === 'true') return true
   return raw === 'off' || raw === 'false' ? false : undefined
 })
 
 /** Exactly `true` or `false`. */
-export const trueFalse = parser('`true` or `false`', (raw) => {
+export const trueFalse = formParser('true_false', (raw) => {
   if (raw === 'true') return true
   return raw === 'false' ? false : undefined
 })
@@ -99,23 +123,21 @@ export const trueFalse = parser('`true` or `false`', (raw) => {
  * Numbers, names of months and weekdays, steps, lists, ranges, and croner's `L` and `#`. Not `?`, which croner reads as the current time.
  */
 const CRON_FIELD = /^[0-9A-Za-z*,/#-]+$/
-const CRON_FORM =
-  'must be a cron expression of five fields (minute hour day month weekday) that some day comes true, such as `0 1 * * *`'
 
 /** What is wrong with a cron expression of five fields. */
-function problemOfCron(expression: string): string | undefined {
+function problemOfCron(expression: string): Problem | undefined {
   const fields = expression.split(/ +/)
-  if (expression.startsWith('@')) return `${CRON_FORM}; names such as @daily are not read`
+  if (expression.startsWith('@')) return (params) => ({ code: 'setting_cron_by_name', params })
   if (fields.length !== 5)
-    return `${CRON_FORM}; it has ${fields.length === 1 ? 'one field' : `${fields.length} fields`}`
+    return (told) => ({ code: 'setting_cron_fields', params: { ...told, fields: fields.length } })
   const strange = fields.findIndex((field) => !CRON_FIELD.test(field))
-  if (strange !== -1) return `${CRON_FORM}; its field ${strange + 1} is none`
+  if (strange !== -1) return (told) => ({ code: 'setting_cron_field', params: { ...told, field: strange + 1 } })
   try {
     return new Cron(expression, { mode: '5-part', timezone: 'UTC', paused: true }).nextRun() === null
-      ? CRON_FORM
+      ? notOfForm('cron')
       : undefined
   } catch {
-    return CRON_FORM
+    return notOfForm('cron')
   }
 }
 
@@ -129,7 +151,7 @@ export const cron: Parser<string> = {
 }
 
 /** A time zone name that this machine knows. */
-export const timeZone = parser('a time zone such as `Europe/Kyiv`', (raw) => {
+export const timeZone = formParser('time_zone', (raw) => {
   try {
     new Intl.DateTimeFormat('en', { timeZone: raw })
     return raw
@@ -145,7 +167,7 @@ export interface Hours {
 }
 
 /** A daily time range, such as `22:00-06:00` (spec 3.3). */
-export const hours = parser('hours such as `22:00-06:00`', (raw): Hours | undefined => {
+export const hours = formParser('hours', (raw): Hours | undefined => {
   const found = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$/.exec(raw)
   if (!found) return undefined
   const [, fromHour, fromMinute, untilHour, untilMinute] = found.map(Number)
@@ -161,67 +183,61 @@ function isServerRoot(raw: string): boolean {
 }
 
 /** Addresses of security servers, separated by commas (spec 3.1: messages are posted to the root path). */
-export const serverUrls = parser(
-  'http or https addresses, separated by commas',
+export const serverUrls = formParser(
+  'server_urls',
   (raw): readonly string[] | undefined => {
     const urls = raw.split(',').map((part) => part.trim())
     return urls.every(isServerRoot) ? [...new Set(urls.map((url) => new URL(url).origin))] : undefined
   },
-  'must be one or several addresses such as https://server.example:8443, separated by commas, without path, user or query',
+  'http or https addresses, separated by commas',
 )
 
 /** The sender of mails. */
-export const sender = pattern(
-  /^(?:[^<>"\r\n]*[^<>"\s]\s*<[^<>\s@,]+@[^<>\s@,]+>|[^<>\s@,]+@[^<>\s@,]+)$/,
-  'an address such as `eHealth <no-reply@clinic.example>`',
-)
+export const sender = pattern(/^(?:[^<>"\r\n]*[^<>"\s]\s*<[^<>\s@,]+@[^<>\s@,]+>|[^<>\s@,]+@[^<>\s@,]+)$/, 'sender')
 
 /** A URL whose answers we trust: https, or http on this machine. */
-export const trustedUrl = parser(
-  'an https address (http on this machine)',
+export const trustedUrl = formParser(
+  'trusted_url',
   (raw) => {
     if (!/^https?:\/\//.test(raw) || !URL.canParse(raw)) return undefined
     const { protocol, hostname, username, password, hash } = new URL(raw)
     if (username + password + hash !== '') return undefined
     return protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname) ? raw : undefined
   },
-  'must be an https address; http is taken on this machine alone',
+  'an https address (http on this machine)',
 )
 
 /** Names, separated by commas. */
-export const names = parser('names, separated by commas', (raw): readonly string[] | undefined => {
+export const names = formParser('names', (raw): readonly string[] | undefined => {
   const all = raw.split(',').map((each) => each.trim())
   return all.every((each) => each !== '') ? all : undefined
 })
 
 /** A fraction with at most two decimals. */
-export const share = parser('a number above 0, at most 1, of two decimals at most', (raw) => {
+export const share = formParser('share', (raw) => {
   const number = Number(raw)
   return /^[01](\.\d{1,2})?$/.test(raw) && number > 0 && number <= 1 ? number : undefined
 })
 
 /** Result codes of a registry other than 0, separated by commas. */
-export const codes = parser(
-  'whole numbers from 1 to 9999, separated by commas',
-  (raw): ReadonlySet<number> | undefined => {
-    const all = raw.split(',').map((each) => each.trim())
-    return all.every((each) => /^[1-9]\d{0,3}$/.test(each)) ? new Set(all.map(Number)) : undefined
-  },
-)
+export const codes = formParser('codes', (raw): ReadonlySet<number> | undefined => {
+  const all = raw.split(',').map((each) => each.trim())
+  return all.every((each) => /^[1-9]\d{0,3}$/.test(each)) ? new Set(all.map(Number)) : undefined
+})
 
 /** A token claim and its required value. */
-export const claim = parser('a claim and its value such as `token_use=access`', (raw) => {
+export const claim = formParser('claim', (raw) => {
   const [, name, value] = /^([^=\s]+)=(\S+)$/.exec(raw) ?? []
   return name === undefined || value === undefined ? undefined : { name, value }
 })
 
 /** The public address of the API, without a trailing slash. */
-export const publicUrl = parser(
-  'an http or https address, a path allowed',
+export const publicUrl = formParser(
+  'public_url',
   (raw) => {
     if (!/^https?:\/\//.test(raw) || !URL.canParse(raw)) return undefined
     const { origin, pathname, search, hash, username, password } = new URL(raw)
     return search + hash + username + password === '' ? `${origin}${pathname}`.replace(/\/+$/, '') : undefined
   },
-  'must be an http or https address such as https://ehealth.example/zvirka, without query or user',
+  'an http or https address, a path allowed',
 )

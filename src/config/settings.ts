@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
+import { sayCommand } from '../messages/command-messages.ts'
+import type { SettingProblem } from '../messages/settings.ts'
 import { declaration } from './declaration.ts'
 import { secretNames, unknownNames } from './names.ts'
+import type { Problem } from './parsers.ts'
 import { isSetting, type Read, type Setting, type SettingTree } from './setting.ts'
 
 /** All settings, typed. See docs/configuration.md. */
@@ -12,12 +15,13 @@ export type Environment = Readonly<Record<string, string | undefined>>
 /** Lists every problem of the environment, each with the name of its setting. Contains no secret values. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError'
-  readonly problems: readonly string[]
-  constructor(problems: readonly string[]) {
+  readonly problems: readonly SettingProblem[]
+  constructor(problems: readonly SettingProblem[]) {
+    const lines = problems.map(sayCommand)
     super(
-      problems.length === 1
-        ? `the environment is wrong: ${problems[0]}`
-        : `the environment is wrong in ${problems.length} places:\n${problems.map((line) => `  ${line}`).join('\n')}`,
+      lines.length === 1
+        ? `the environment is wrong: ${lines[0]}`
+        : `the environment is wrong in ${lines.length} places:\n${lines.map((line) => `  ${line}`).join('\n')}`,
     )
     this.problems = problems
   }
@@ -29,12 +33,13 @@ export class SettingsError extends Error {
  * organisation, a command's log level).
  */
 export function readSettings(environment: Environment, below: Environment = {}): Settings {
-  const problems: string[] = []
+  const problems: SettingProblem[] = []
   const given = withSecretFiles(environment, (name) => environment[name] || below[name], problems)
   const settings = readTree(declaration, given, problems)
   problems.push(...contradictions(settings))
-  for (const { name, nearest } of unknownNames(Object.keys(environment))) {
-    problems.push(`${name} is not a name that zvirka knows${nearest ? `; did you mean ${nearest}?` : ''}`)
+  for (const { name: setting, nearest } of unknownNames(Object.keys(environment))) {
+    if (nearest === undefined) problems.push({ code: 'setting_unknown', params: { setting } })
+    else problems.push({ code: 'setting_misspelt', params: { setting, nearest } })
   }
   if (problems.length > 0) throw new SettingsError(problems)
   return settings
@@ -43,19 +48,20 @@ export function readSettings(environment: Environment, below: Environment = {}):
 type Given = (name: string) => string | undefined
 
 /** Reads a secret from the file in `<name>_FILE` (systemd's LoadCredential, container secrets), so that it is in no environment. */
-function withSecretFiles(environment: Environment, given: Given, problems: string[]): Given {
+function withSecretFiles(environment: Environment, given: Given, problems: SettingProblem[]): Given {
   const read = new Map<string, string>()
-  for (const name of secretNames) {
-    const path = environment[`${name}_FILE`]
+  for (const setting of secretNames) {
+    const path = environment[`${setting}_FILE`]
     if (path === undefined || path === '') continue
-    if (environment[name]) problems.push(`${name} and ${name}_FILE are both set: leave one of the two out`)
+    if (environment[setting]) problems.push({ code: 'setting_set_twice', params: { setting } })
     try {
       // Editors end a file with a newline.
       const text = readFileSync(path, 'utf8').replace(/\r?\n$/, '')
-      if (text === '') problems.push(`${name}_FILE names an empty file`)
-      else read.set(name, text)
+      if (text === '') problems.push({ code: 'setting_file_empty', params: { setting } })
+      else read.set(setting, text)
     } catch (error) {
-      problems.push(`${name}_FILE names a file that cannot be read (${Reflect.get(Object(error), 'code')})`)
+      const code = String(Reflect.get(Object(error), 'code'))
+      problems.push({ code: 'setting_file_unreadable', params: { setting, error: code } })
     }
   }
   return (name) => read.get(name) ?? given(name)
@@ -63,7 +69,7 @@ function withSecretFiles(environment: Environment, given: Given, problems: strin
 
 /** Reads a tree of settings and adds what is wrong to `problems`. */
 // The result mirrors the shape of the tree key by key; TypeScript cannot infer this through Object.entries.
-export function readTree<Tree extends SettingTree>(tree: Tree, given: Given, problems: string[]): Read<Tree> {
+export function readTree<Tree extends SettingTree>(tree: Tree, given: Given, problems: SettingProblem[]): Read<Tree> {
   const entries = Object.entries(tree).map(([key, node]) => [
     key,
     isSetting(node) ? readOne(node, given, problems) : readTree(node, given, problems),
@@ -71,17 +77,19 @@ export function readTree<Tree extends SettingTree>(tree: Tree, given: Given, pro
   return Object.fromEntries(entries) as Read<Tree>
 }
 
-function readOne(one: Setting<unknown>, given: Given, problems: string[]): unknown {
+function readOne(one: Setting<unknown>, given: Given, problems: SettingProblem[]): unknown {
   const fallback = typeof one.fallback === 'object' ? one.fallback.value(given) : one.fallback
   const raw = given(one.name) ?? fallback
   if (raw === undefined) return undefined
-  const parsed = raw === raw.trim() ? one.parser.parse(raw) : { problem: 'has white space around it' }
+  const parsed = raw === raw.trim() ? one.parser.parse(raw) : { problem: inWhiteSpace }
   if ('value' in parsed) return parsed.value
   // The default comes from another setting that is wrong and already reported.
   if (raw !== given(one.name) && typeof one.fallback === 'object') return undefined
-  problems.push(`${one.name} ${parsed.problem}${one.isSecret ? '' : `, not ${JSON.stringify(raw.slice(0, 200))}`}`)
+  problems.push(parsed.problem({ setting: one.name, given: one.isSecret ? '' : raw.slice(0, 200), or: '' }))
   return undefined
 }
+
+const inWhiteSpace: Problem = (params) => ({ code: 'setting_in_white_space', params })
 
 /** Values that are valid alone but contradict each other. */
 function contradictions({
@@ -93,7 +101,7 @@ function contradictions({
   signatures,
   drfo,
   dracsDeath,
-}: Settings): string[] {
+}: Settings): SettingProblem[] {
   return [
     ...Object.entries(dracsDeath).flatMap(contradictionsOfScores),
     ...contradictionsOfDrfo(drfo),
@@ -105,55 +113,55 @@ function contradictions({
   ]
 }
 
-function contradictionsOfDrfo({ notVerifiedResults, closedResults }: Settings['drfo']): string[] {
+function contradictionsOfDrfo({ notVerifiedResults, closedResults }: Settings['drfo']): SettingProblem[] {
   // A value that is wrong by itself is undefined here and already reported.
   const both = [...(notVerifiedResults ?? [])].filter((code) => closedResults?.has(code))
   if (both.length === 0) return []
-  return [
-    `DRFO_NOT_VERIFIED_RESULTS and DRFO_CLOSED_RESULTS both have ${both.join(', ')}: a Result means one of the two`,
-  ]
+  return [{ code: 'result_codes_overlap', params: { setting: 'DRFO_CLOSED_RESULTS', codes: both.join(', ') } }]
 }
 
-function contradictionsOfScores([subject, { full, partial }]: [string, Settings['dracsDeath']['person']]): string[] {
+function contradictionsOfScores([subject, { full, partial }]: [
+  string,
+  Settings['dracsDeath']['person'],
+]): SettingProblem[] {
   // A value that is wrong by itself is undefined here and already reported.
   if (full === undefined || partial === undefined || partial < full) return []
   const name = (part: string) => `${subject.toUpperCase()}_DRACS_DEATH_ACT_${part}_MATCH_SCORE`
-  return [`${name('PARTIAL')} is not below ${name('FULL')}`]
+  return [{ code: 'partial_score_not_below', params: { setting: name('PARTIAL'), full: name('FULL') } }]
 }
 
-function contradictionsOfSignIn({ passwordSignIn }: Settings['api'], { issuer }: Settings['oidc']): string[] {
+function contradictionsOfSignIn({ passwordSignIn }: Settings['api'], { issuer }: Settings['oidc']): SettingProblem[] {
   // A value that is wrong by itself is undefined here and already reported.
   if (passwordSignIn !== false || issuer !== undefined) return []
-  return ['OIDC_ISSUER is missing: ZVIRKA_PASSWORD_SIGN_IN is off, and nobody could sign in without an OpenID provider']
+  return [{ code: 'oidc_issuer_missing', params: { setting: 'OIDC_ISSUER' } }]
 }
 
-function contradictionsOfOidc({ issuer, audience }: Settings['oidc']): string[] {
+function contradictionsOfOidc({ issuer, audience }: Settings['oidc']): SettingProblem[] {
   if (issuer === undefined || audience !== undefined) return []
-  return ['OIDC_AUDIENCE is missing: OIDC_ISSUER is set, and a token made for others must not open ours']
+  return [{ code: 'oidc_audience_missing', params: { setting: 'OIDC_AUDIENCE' } }]
 }
 
 function contradictionsOfSignatures(
   { signedContent }: Settings['employeeRequests'],
   { url }: Settings['signatures'],
-): string[] {
+): SettingProblem[] {
   if (signedContent !== 'http' || url !== undefined) return []
-  return [
-    'SIGNATURE_SERVICE_URL is missing: EMPLOYEE_REQUEST_SIGNED_CONTENT is http, and somebody must verify signatures',
-  ]
+  return [{ code: 'signature_service_missing', params: { setting: 'SIGNATURE_SERVICE_URL' } }]
 }
 
-function contradictionsOfMail({ smtpUrl, postmarkToken, from }: Settings['mail']): string[] {
+function contradictionsOfMail({ smtpUrl, postmarkToken, from }: Settings['mail']): SettingProblem[] {
   if (smtpUrl !== undefined && postmarkToken !== undefined)
-    return ['SMTP_URL and POSTMARK_TOKEN are both set: mails go one way, leave one of the two out']
+    return [{ code: 'mail_set_twice', params: { setting: 'POSTMARK_TOKEN' } }]
   if (from !== undefined || (smtpUrl ?? postmarkToken) === undefined) return []
-  return [
-    `MAIL_FROM is missing: ${smtpUrl === undefined ? 'POSTMARK_TOKEN' : 'SMTP_URL'} is set, and a mail needs a sender`,
-  ]
+  const since = smtpUrl === undefined ? 'POSTMARK_TOKEN' : 'SMTP_URL'
+  return [{ code: 'mail_sender_missing', params: { setting: 'MAIL_FROM', since } }]
 }
 
-function contradictionsOfTls(tls: Settings['trembita']['tls']): string[] {
+function contradictionsOfTls(tls: Settings['trembita']['tls']): SettingProblem[] {
   if ((tls.certificate === undefined) === (tls.key === undefined)) return []
-  const [set, missing] =
-    tls.key === undefined ? ['TREMBITA_TLS_CERT', 'TREMBITA_TLS_KEY'] : ['TREMBITA_TLS_KEY', 'TREMBITA_TLS_CERT']
-  return [`${missing} is missing: ${set} is set, and one is of no use without the other`]
+  const [since, setting] =
+    tls.key === undefined
+      ? (['TREMBITA_TLS_CERT', 'TREMBITA_TLS_KEY'] as const)
+      : (['TREMBITA_TLS_KEY', 'TREMBITA_TLS_CERT'] as const)
+  return [{ code: 'tls_setting_without_pair', params: { setting, since } }]
 }

@@ -4,19 +4,17 @@
  * checked.
  */
 import { closest, distance } from 'fastest-levenshtein'
-import { integer, oneOf, type Parser, path, pattern, text, webUrl } from './parsers.ts'
+import { sayCommand } from '../messages/command-messages.ts'
+import type { SettingProblem } from '../messages/settings.ts'
+import { formParser, integer, oneOf, type Parser, path, pattern, text, webUrl } from './parsers.ts'
 import { optional, type Read, type Setting, type SettingTree, secret, settingsOf } from './setting.ts'
 import { type Environment, readTree } from './settings.ts'
 
-const share: Parser<number> = {
-  kind: 'a number from 0 to 1',
-  parse: (raw) =>
-    /^\d(\.\d{1,12})?$/.test(raw) && Number(raw) <= 1
-      ? { value: Number(raw) }
-      : { problem: 'must be a number from 0 to 1' },
-}
-const anyTrueFalse = pattern(/^(true|false)$/i, '`true` or `false`')
-const pairs = pattern(/^\s*[^=,\s]+=[^,]*(,\s*[^=,\s]+=[^,]*)*,?$/, 'pairs such as `key=value,other=value`')
+const share = formParser('ratio', (raw) =>
+  /^\d(\.\d{1,12})?$/.test(raw) && Number(raw) <= 1 ? Number(raw) : undefined,
+)
+const anyTrueFalse = pattern(/^(true|false)$/i, 'true_false')
+const pairs = pattern(/^\s*[^=,\s]+=[^,]*(,\s*[^=,\s]+=[^,]*)*,?$/, 'pairs')
 const millisecondsFrom = (least: number) => integer(least, 86_400_000)
 const samplers = oneOf(
   ...(['always_on', 'always_off', 'traceidratio'] as const),
@@ -90,9 +88,9 @@ export interface TracingSettings extends Read<typeof tracingDeclaration> {
 
 /** Reads the tracing settings. Never throws. */
 export function readTracing(environment: Environment): TracingSettings {
-  const problems: string[] = []
+  const problems: SettingProblem[] = []
   readTree(tracingDeclaration, (name) => environment[name] || undefined, problems)
-  const wrong = new Set(problems.map((problem) => problem.split(' ', 1)[0]))
+  const wrong = new Set(problems.map(({ params }) => params.setting))
   const read = readTree(tracingDeclaration, (name) => (wrong.has(name) ? undefined : environment[name]), [])
   const { disabled, exporter, endpoint } = read
   const isWanted = exporter === 'otlp' || (endpoint.all ?? endpoint.traces) !== undefined
@@ -101,7 +99,7 @@ export function readTracing(environment: Environment): TracingSettings {
     ...read,
     isOn: disabled?.toLowerCase() !== 'true' && exporter !== 'none' && isWanted && ratio > 0,
     ratio,
-    warnings: [...problems.map((problem) => `${problem}; it is ignored`), ...misspelt(environment)],
+    warnings: [...problems.map((problem) => `${sayCommand(problem)} It is ignored.`), ...misspelt(environment)],
   }
 }
 
@@ -118,6 +116,7 @@ function misspelt(environment: Environment): string[] {
   return Object.keys(environment).flatMap((name) => {
     if (!name.startsWith('OTEL_') || name.startsWith('OTEL_BLRP_') || known.includes(name)) return []
     const nearest = closest(name, known)
-    return distance(name, nearest) > 2 ? [] : [`${name} is not a name that is read; did you mean ${nearest}?`]
+    if (distance(name, nearest) > 2) return []
+    return [sayCommand({ code: 'setting_misspelt', params: { setting: name, nearest } })]
   })
 }

@@ -1,3 +1,4 @@
+import type { SettingProblem } from '../messages/settings.ts'
 import { type Settings, SettingsError } from './settings.ts'
 
 type Trembita = Settings['trembita']
@@ -77,9 +78,9 @@ export function requireTrembita(settings: Settings): CompleteTrembita {
     [nameIn('drfo', 'EXECUTOR_FULL_NAME')]: drfo.executor.fullName,
   }
   const problems = [
-    ...missing(needed, 'without it no registry can be called'),
-    ...(servesDrfo ? missing(neededForDrfo, whySince('drfo')) : []),
-    ...(servesDracs ? missing(neededOf('dracs', dracs), whySince('dracs')) : []),
+    ...missing(needed, neededByAll),
+    ...(servesDrfo ? missing(neededForDrfo, neededByRegistry('drfo')) : []),
+    ...(servesDracs ? missing(neededOf('dracs', dracs), neededByRegistry('dracs')) : []),
     ...missingForTls(trembita),
   ]
   if (problems.length > 0) throw new SettingsError(problems)
@@ -94,8 +95,13 @@ export function requireTrembita(settings: Settings): CompleteTrembita {
   }
 }
 
-function whySince(group: ServiceGroup): string {
-  return `${servingSetting(group)} is set, and the registry needs it`
+type Missing = (setting: string) => SettingProblem
+
+const neededByAll: Missing = (setting) => ({ code: 'setting_needed_by_registries', params: { setting } })
+
+function neededByRegistry(group: ServiceGroup): Missing {
+  const since = servingSetting(group)
+  return (setting) => ({ code: 'setting_needed_by_registry', params: { setting, since } })
 }
 
 function complete<Services>(group: GroupOf<Services>): ServedGroup<Services> {
@@ -122,13 +128,13 @@ function neededOf(group: ServiceGroup, { client, service }: GroupOf<unknown>): R
   }
 }
 
-function missing(needed: Readonly<Record<string, unknown>>, why: string): string[] {
-  return Object.entries(needed).flatMap(([name, value]) => (value === undefined ? [`${name} is not set; ${why}`] : []))
+function missing(needed: Readonly<Record<string, unknown>>, problem: Missing): SettingProblem[] {
+  return Object.entries(needed).flatMap(([name, value]) => (value === undefined ? [problem(name)] : []))
 }
 
 /** TLS to a security server is mutual and pins its certificate (spec 3.2), so an https address needs all three files. */
-function missingForTls({ urls = [], tls }: Trembita): string[] {
+function missingForTls({ urls = [], tls }: Trembita): SettingProblem[] {
   if (!urls.some((url) => url.startsWith('https:'))) return []
   const needed = { TREMBITA_TLS_CERT: tls.certificate, TREMBITA_TLS_KEY: tls.key, TREMBITA_TLS_CA: tls.authority }
-  return missing(needed, 'an https address in TREMBITA_URLS needs it')
+  return missing(needed, (setting) => ({ code: 'setting_needed_by_https', params: { setting } }))
 }

@@ -60,7 +60,7 @@ function whereIs(config: pg.ClientConfig): string {
  */
 export function splitHosts(url: string): string[] {
   const match = /^(postgres(?:ql)?:\/\/(?:[^@/?#]*@)?)([^/?#]*)(.*)$/s.exec(url)
-  if (!match) throw new DatabaseUrlError('DATABASE_URL must begin with postgres:// or postgresql://')
+  if (!match) throw new DatabaseUrlError({ code: 'setting_database_url', params: { setting: 'DATABASE_URL' } })
   const [, head = '', hosts = '', tail = ''] = match
   return hosts.split(',').map((host) => `${head}${host}${tail}`)
 }

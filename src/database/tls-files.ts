@@ -1,35 +1,49 @@
 /** The TLS files of a DATABASE_URL. The error for a wrong one names the parameter and the reason. */
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { sayCommand } from '../messages/command-messages.ts'
+import type { SettingProblem } from '../messages/settings.ts'
 
-/** The DATABASE_URL cannot be used. The message never repeats the URL: it holds a password. */
-export class DatabaseUrlError extends Error {}
+/** The DATABASE_URL cannot be used. The problem never repeats the URL: it holds a password. */
+export class DatabaseUrlError extends Error {
+  readonly problem: SettingProblem
 
+  constructor(problem: SettingProblem) {
+    super(sayCommand(problem))
+    this.problem = problem
+  }
+}
+
+const CERTIFICATE = {
+  read: (pem: Buffer) => new X509Certificate(pem),
+  code: 'database_file_holds_no_certificate',
+} as const
 const FILES = {
-  sslrootcert: { read: (pem: Buffer) => new X509Certificate(pem), kind: 'certificate that can be read (PEM)' },
-  sslcert: { read: (pem: Buffer) => new X509Certificate(pem), kind: 'certificate that can be read (PEM)' },
-  sslkey: { read: (pem: Buffer) => createPrivateKey(pem), kind: 'key that can be read (PEM, without a passphrase)' },
+  sslrootcert: CERTIFICATE,
+  sslcert: CERTIFICATE,
+  sslkey: { read: (pem: Buffer) => createPrivateKey(pem), code: 'database_file_holds_no_key' },
 } as const
 
 /** Throws a `DatabaseUrlError` unless each file that the URL's parameters name can be read and holds what it must. */
 export function expectTlsFiles(parameters: URLSearchParams): void {
-  for (const [parameter, { read, kind }] of Object.entries(FILES)) {
+  for (const [parameter, { read, code }] of Object.entries(FILES)) {
     const file = parameters.get(parameter)
     if (file === null) continue
-    const named = `${parameter} of DATABASE_URL (${file})`
-    const pem = contentOf(file, named)
+    const params = { setting: 'DATABASE_URL', parameter, file }
+    const pem = contentOf(params)
     try {
       read(pem)
     } catch {
-      throw new DatabaseUrlError(`${named} holds no ${kind}`)
+      throw new DatabaseUrlError({ code, params })
     }
   }
 }
 
-function contentOf(file: string, named: string): Buffer {
+function contentOf(params: { readonly setting: string; readonly parameter: string; readonly file: string }): Buffer {
   try {
-    return readFileSync(file)
-  } catch (error) {
-    throw new DatabaseUrlError(`${named} cannot be read: ${Reflect.get(Object(error), 'code')}`)
+    return readFileSync(params.file)
+  } catch (thrown) {
+    const error = String(Reflect.get(Object(thrown), 'code'))
+    throw new DatabaseUrlError({ code: 'database_file_unreadable', params: { ...params, error } })
   }
 }

@@ -51,10 +51,7 @@ export async function readKeys(client: pg.ClientBase, file: NamedKeys | undefine
 
 /** Judges it. */
 export function judgeKeys({ file, known, trouble, newest, active = newest }: KeyFacts): Finding {
-  if (trouble !== undefined) {
-    const advice = { code: 'as_said', params: { hint: trouble.hint } } as const
-    return problem('keys', { code: 'keys_wrong', params: { problem: trouble.message } }, advice)
-  }
+  if (trouble !== undefined) return problem('keys', trouble.problem, trouble.advice)
   if (file === undefined) return warning('keys', bare('keys_not_set'), bare('set_keys_file'))
   if (newest === undefined || active === undefined)
     return ok('keys', { code: 'keys_to_come', params: { file: file.path } })

@@ -2,6 +2,7 @@
  * The way to the security servers, tried exactly as the client goes it: connection, TLS handshake, and a GET. No message is sent, which
  * would be a call to a registry: a security server refuses a GET itself, and by that shows that it is one and takes our certificate.
  */
+import type { CallFailure } from '../messages/call-failure.ts'
 import type { DoctorFinding } from '../messages/doctor.ts'
 import type { DoctorAdvice } from '../messages/doctor-advice.ts'
 import { bare } from '../messages/message.ts'
@@ -37,8 +38,7 @@ export async function examineServers(urls: readonly string[], tls: TlsFiles): Pr
 function judgeUnreadable(error: unknown): Finding {
   if (!(error instanceof TlsFileError))
     return problem('certificates', bare('certificate_files_not_set'), bare('name_certificate_files'))
-  const finding = { code: 'certificate_file_wrong', params: { problem: error.message } } as const
-  return problem('certificates', finding, asSaid(error.hint))
+  return problem('certificates', error.problem, error.advice)
 }
 
 const CHECK = 'security server'
@@ -55,13 +55,13 @@ export function judgeGreeted(url: string, received: Received): Finding {
     if (code === 'Client.InvalidHttpMethod') return ok(CHECK, reached(server, protocol))
     const words = text === undefined ? '-' : reveal(text)
     const finding = { code: 'security_server_fault', params: { server, fault: code, words } } as const
-    return problem(CHECK, finding, asSaid(adviceFor(code, whose).todo))
+    return problem(CHECK, finding, adviceOn(adviceFor(code, whose)))
   }
   const { code } = reading
-  const { means, todo } = adviceFor(code)
   if (/^tls_|^http_50[234]$/.test(code)) {
-    const finding = { code: 'security_server_answers_wrongly', params: { server, code, means } } as const
-    return problem(CHECK, finding, asSaid(todo))
+    const failure = adviceFor(code)
+    const params = { server, code, failure: failure.pattern }
+    return problem(CHECK, { code: 'security_server_answers_wrongly', params }, adviceOn(failure))
   }
   return warning(CHECK, { code: 'security_server_is_another', params: { server, code } }, bare('check_trembita_urls'))
 }
@@ -76,14 +76,17 @@ function judgeFailed(server: string, { code, word }: Extract<Received, { kind: '
     const finding = { code: 'security_server_silent', params: { server, seconds: ANSWER_MS / 1000 } } as const
     return problem(CHECK, finding, bare('ask_server_administrator'))
   }
-  const { means, todo } = adviceFor(code)
-  const named = word === undefined ? code : `${code} (${word})`
-  const finding = { code: 'security_server_unreachable', params: { server, code: named, means } } as const
-  return problem(CHECK, finding, asSaid(todo))
+  const failure = adviceFor(code)
+  const params = { server, code, failure: failure.pattern }
+  const finding: DoctorFinding =
+    word === undefined
+      ? { code: 'security_server_unreachable', params }
+      : { code: 'security_server_unreachable_by', params: { ...params, error: word } }
+  return problem(CHECK, finding, adviceOn(failure))
 }
 
-function asSaid(hint: string): DoctorAdvice {
-  return { code: 'as_said', params: { hint } }
+function adviceOn({ pattern: failure }: CallFailure): DoctorAdvice {
+  return { code: 'call_failure_advice', params: { failure } }
 }
 
 /** The word on a certificate's last day. */

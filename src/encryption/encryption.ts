@@ -4,6 +4,7 @@
  */
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto'
 import { statSync } from 'node:fs'
+import { bare } from '../messages/message.ts'
 import { type EncryptionKey, EncryptionKeyError, type Keyring, readKeysFile } from './keys-file.ts'
 
 /** What is kept in a row: the id of the key, and the bytes. */
@@ -80,10 +81,7 @@ export class Encryption {
       decipher.setAuthTag(tag)
       return Buffer.concat([decipher.update(content), decipher.final()])
     } catch {
-      throw new EncryptionKeyError(
-        `a value cannot be decrypted with key ${keyId}: the key differs, or the bytes belong to another row`,
-        'restore the keys file from the backup that belongs to this database',
-      )
+      throw new EncryptionKeyError({ code: 'value_not_decrypted', params: { key: keyId } }, bare('restore_keys_file'))
     }
   }
 
@@ -113,18 +111,12 @@ export class Encryption {
 /** The keys of an installation that has some; throws an `EncryptionKeyError` if it has none. */
 export function requireKeys(encryption: Encryption | undefined): Encryption {
   if (encryption !== undefined) return encryption
-  throw new EncryptionKeyError('there is no encryption key: ZVIRKA_ENCRYPTION_KEYS_FILE is not set', SET_IT)
+  throw new EncryptionKeyError(bare('key_not_set'), bare('set_keys_file'))
 }
-
-/** Advice if there are no keys. */
-export const SET_IT = 'set it to the keys file of this installation; `zvirka keys add` creates one'
 
 /** The error for a key that is not in the file. */
 export function missingKey(keyId: string): EncryptionKeyError {
-  return new EncryptionKeyError(
-    `key ${keyId}, which encrypted values of this database, is not in the keys file`,
-    'restore it from the backup of the keys file: without it these values are lost',
-  )
+  return new EncryptionKeyError({ code: 'key_missing', params: { key: keyId } }, bare('restore_keys_file'))
 }
 
 // A known id keeps its key: what was sealed with it still opens.
@@ -142,10 +134,7 @@ function boundTo(keyId: string, context: string): Buffer {
 
 function split(bytes: Buffer): readonly [Buffer, Buffer, Buffer] {
   if (bytes.length < 1 + NONCE_BYTES + TAG_BYTES || bytes[0] !== FORMAT) {
-    throw new EncryptionKeyError(
-      'an encrypted value has a format that this version does not know',
-      'was it written by a newer version of zvirka?',
-    )
+    throw new EncryptionKeyError(bare('value_of_unknown_format'), bare('run_version_that_wrote'))
   }
   const content = 1 + NONCE_BYTES
   return [

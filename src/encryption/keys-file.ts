@@ -20,6 +20,9 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
+import { sayCommand } from '../messages/command-messages.ts'
+import type { KeyAdvice, KeyProblem } from '../messages/encryption-keys.ts'
+import { bare } from '../messages/message.ts'
 
 /** How long a key is, of AES-256. */
 export const KEY_BYTES = 32
@@ -42,11 +45,15 @@ export interface Keyring {
 /** The keys cannot be used. The message contains no key. */
 export class EncryptionKeyError extends Error {
   override readonly name = 'EncryptionKeyError'
-  /** What to do. */
+  readonly problem: KeyProblem
+  readonly advice: KeyAdvice
+  /** The advice as text. */
   readonly hint: string
-  constructor(message: string, hint: string) {
-    super(message)
-    this.hint = hint
+  constructor(problem: KeyProblem, advice: KeyAdvice) {
+    super(sayCommand(problem))
+    this.problem = problem
+    this.advice = advice
+    this.hint = sayCommand(advice)
   }
 }
 
@@ -60,29 +67,25 @@ function readGuarded(path: string): string {
   try {
     file = openSync(path, 'r')
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'an error'
-    throw new EncryptionKeyError(
-      `the keys file ${path} cannot be read: ${code}`,
-      'ZVIRKA_ENCRYPTION_KEYS_FILE is set to it; `zvirka keys add` creates one, or restore it from its backup',
-    )
+    const params = { file: path, error: String(Reflect.get(Object(error), 'code')) }
+    throw new EncryptionKeyError({ code: 'keys_file_unreadable', params }, bare('restore_or_add_keys'))
   }
   try {
     const { mode, size } = fstatSync(file)
     if ((mode & 0o027) !== 0) {
-      const told = (mode & 0o777).toString(8).padStart(4, '0')
-      throw new EncryptionKeyError(
-        `other users can read the keys file ${path}: its mode is ${told}`,
-        `chmod 600 ${path}`,
-      )
+      const params = { file: path, mode: (mode & 0o777).toString(8).padStart(4, '0') }
+      const advice = { code: 'protect_keys_file', params: { file: path } } as const
+      throw new EncryptionKeyError({ code: 'keys_file_open_to_others', params }, advice)
     }
-    if (size > LARGEST_FILE) throw new EncryptionKeyError(`the keys file ${path} is too large`, FORM)
+    if (size > LARGEST_FILE)
+      throw new EncryptionKeyError({ code: 'keys_file_too_large', params: { file: path } }, bare('correct_keys_file'))
     return readFileSync(file, 'utf8')
   } finally {
     closeSync(file)
   }
 }
 
-const FORM = 'each line is `id base64key`, the newest key first; a key has 32 bytes; `zvirka keys add` writes one'
+type LineProblem = Extract<KeyProblem, { readonly code: `keys_line_${string}` }>['code']
 
 function parseKeys(path: string, text: string): Keyring {
   const byId = new Map<string, EncryptionKey>()
@@ -90,19 +93,20 @@ function parseKeys(path: string, text: string): Keyring {
   for (const [index, line] of text.split('\n').entries()) {
     const [id, encoded, ...more] = line.trim().split(/\s+/)
     if (id === undefined || id === '' || id.startsWith('#')) continue
-    const wrong = (what: string) => new EncryptionKeyError(`line ${index + 1} of the keys file ${path} ${what}`, FORM)
-    if (!ID.test(id)) throw wrong('does not begin with a key id')
-    if (encoded === undefined || more.length > 0) throw wrong('is not an id and a key')
+    const wrong = (code: LineProblem) =>
+      new EncryptionKeyError({ code, params: { file: path, line: index + 1 } }, bare('correct_keys_file'))
+    if (!ID.test(id)) throw wrong('keys_line_without_id')
+    if (encoded === undefined || more.length > 0) throw wrong('keys_line_malformed')
     const bytes = Buffer.from(encoded, 'base64')
-    if (bytes.length !== KEY_BYTES || bytes.toString('base64') !== encoded)
-      throw wrong('does not have a key of 32 bytes')
-    if (byId.has(id)) throw wrong(`repeats the id ${id}`)
-    if (secrets.has(encoded)) throw wrong('repeats the key of another id')
+    if (bytes.length !== KEY_BYTES || bytes.toString('base64') !== encoded) throw wrong('keys_line_of_wrong_length')
+    if (byId.has(id)) throw wrong('keys_line_repeats_id')
+    if (secrets.has(encoded)) throw wrong('keys_line_repeats_key')
     secrets.add(encoded)
     byId.set(id, { id, secret: createSecretKey(bytes) })
   }
   const [active] = byId.values()
-  if (active === undefined) throw new EncryptionKeyError(`the keys file ${path} has no key`, FORM)
+  if (active === undefined)
+    throw new EncryptionKeyError({ code: 'keys_file_empty', params: { file: path } }, bare('correct_keys_file'))
   return { active, byId }
 }
 

@@ -7,6 +7,7 @@
  */
 import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
+import { bare } from '../messages/message.ts'
 import { type Encryption, missingKey } from './encryption.ts'
 import { EncryptionKeyError } from './keys-file.ts'
 import { addFirstKey, addKnownKey, type KnownKey, knownKeys, lockKeys } from './plans/keys.ts'
@@ -16,18 +17,13 @@ export async function checkKeys(executor: Executor, encryption: Encryption | und
   const known = await executor.query<KnownKey>(knownKeys())
   for (const { id, verifier } of known) {
     if (encryption === undefined) {
-      throw new EncryptionKeyError(
-        `this database has values encrypted with key ${id}, and ZVIRKA_ENCRYPTION_KEYS_FILE is not set`,
-        'set it to the keys file of this installation',
-      )
+      throw new EncryptionKeyError({ code: 'key_needed', params: { key: id } }, bare('set_keys_file'))
     }
     const ours = encryption.verifierOf(id)
     if (ours === undefined) throw missingKey(id)
     if (!ours.equals(verifier)) {
-      throw new EncryptionKeyError(
-        `key ${id} of the keys file differs from the key ${id} that encrypted values of this database`,
-        'restore the keys file from its backup; a new key needs a new id',
-      )
+      const advice = bare('restore_keys_file_or_new_id')
+      throw new EncryptionKeyError({ code: 'key_differs', params: { key: id } }, advice)
     }
   }
   return known

@@ -14,7 +14,7 @@ const timesUk = (count: number): string => `${count} ${TIMES[ukrainian.select(co
 /** The texts by their codes. */
 export const EXPLANATIONS = {
   // What wrote a status.
-  being_checked: plain('It is being checked now.', 'Зараз триває перевірка.'),
+  being_checked: plain('It is being checked now.', 'Перевірка триває.'),
   document_absent: plain(
     'There is no passport or ID card to ask about.',
     'Немає паспорта чи ID-картки, про які можна запитати.',
@@ -28,7 +28,7 @@ export const EXPLANATIONS = {
     'The UNZR did not match its format and was deleted: the person has none now.',
     'УНЗР не відповідав формату, тому його вилучено: тепер УНЗР у пацієнта немає.',
   ),
-  pre_checked: plain('The pre-check decided it.', 'Так вирішила попередня перевірка.'),
+  pre_checked: plain('The pre-check set it.', 'Статус установлено за результатом попередньої перевірки.'),
   registry_not_asked: plain('The registry was not asked.', 'Реєстр не запитували.'),
   registry_answered: text(
     { answer: 1 },
@@ -72,44 +72,44 @@ export const EXPLANATIONS = {
     'Документа немає серед викрадених і втрачених.',
   ),
   unzr_found: plain(
-    'The UNZR belongs to somebody with this name and date of birth.',
-    'УНЗР належить людині з таким іменем і датою народження.',
+    'The UNZR belongs to a person with this name and date of birth.',
+    'УНЗР належить особі з таким іменем і датою народження.',
   ),
   unzr_not_found: plain(
-    'The UNZR belongs to nobody with this name and date of birth.',
-    'УНЗР не належить нікому з таким іменем і датою народження.',
+    'The UNZR does not belong to a person with this name and date of birth.',
+    'УНЗР не належить особі з таким іменем і датою народження.',
   ),
   drfo_found: plain(
-    'The tax register knows the number with this name and date of birth.',
-    'Податковий реєстр знає цей номер із таким іменем і датою народження.',
+    'The tax register has this number with this name and date of birth.',
+    'ДРФО має цей номер із таким іменем і датою народження.',
   ),
   drfo_not_found: plain(
-    'The tax register answered with another code than 0: the settings say which code means what.',
-    'Податковий реєстр відповів іншим кодом, ніж 0: що означає кожен код, визначають налаштування.',
+    'The tax register answered with a code other than 0; the settings define what each code means.',
+    'ДРФО повернув код, відмінний від 0; значення кодів визначають налаштування.',
   ),
   drfo_about_another: plain(
     'The tax register answered about somebody else with the same number, name and date of birth.',
-    'Податковий реєстр відповів про іншу особу з тими самими номером, іменем і датою народження.',
+    'ДРФО відповів про іншу особу з тими самими номером, іменем і датою народження.',
   ),
   drfo_absent: plain(
-    'There is no tax id, and at this age none is asked for.',
+    'There is no tax id, and none is required at this age.',
     'РНОКПП немає, і в цьому віці його не вимагають.',
   ),
   drfo_ill_formed: plain(
-    'The tax id, the date of birth or the document in its place cannot be asked about.',
-    'За цими РНОКПП, датою народження чи документом запитати не можна.',
+    'The tax register cannot be asked with this tax id, date of birth or substitute document.',
+    'За цими РНОКПП, датою народження чи документом запит до ДРФО неможливий.',
   ),
   dracs_death_matches: plain(
-    'The register of civil status has an act of death that agrees with the data in nearly everything.',
-    'У ДРАЦС є акт про смерть, дані якого збігаються майже в усьому.',
+    'The register of civil status has an act of death that matches the data almost completely.',
+    'У ДРАЦС є актовий запис про смерть, дані якого збігаються майже повністю.',
   ),
   dracs_death_may_match: plain(
     'The register of civil status has an act of death that may be about this person or about a namesake.',
-    'У ДРАЦС є акт про смерть, який може стосуватися цієї особи або тезки.',
+    'У ДРАЦС є актовий запис про смерть, який може стосуватися цієї особи або тезки.',
   ),
   dracs_death_no_match: plain(
     'The register of civil status has no act of death that could be about this person.',
-    'У ДРАЦС немає акта про смерть, який міг би стосуватися цієї особи.',
+    'У ДРАЦС немає актового запису про смерть, який міг би стосуватися цієї особи.',
   ),
   not_checked_yet: plain(
     'It was created unverified and has not been checked yet.',
@@ -125,7 +125,7 @@ export const EXPLANATIONS = {
     'Дані змінено, і тепер немає про що запитувати.',
   ),
   person_triggered: plain(
-    'The person was created, changed or sent again.',
+    'The person was created, changed or sent for verification again.',
     'Запис пацієнта створено, змінено або надіслано на перевірку ще раз.',
   ),
   party_triggered: plain(
@@ -171,7 +171,7 @@ export const EXPLANATIONS = {
     'Нічого: у медпрацівника немає схваленої чинної посади. Його перевірять, щойно вона з’явиться.',
   ),
   person_waits_for_change: plain(
-    'Nothing, until the person is changed or sent again.',
+    'Nothing, until the person is changed or sent for verification again.',
     'Нічого, доки дані пацієнта не змінять або його не надішлють на перевірку ще раз.',
   ),
   party_waits_for_change: plain(
@@ -183,8 +183,8 @@ export const EXPLANATIONS = {
     'Змінити статус може й відповідь про іншу людину з тим самим документом.',
   ),
   dracs_death_to_decide: plain(
-    'A person decides on the act: see the page “Death records”.',
-    'Щодо акта вирішує людина: див. сторінку «Акти про смерть».',
+    'An official decides on the act: see the page “Death records”.',
+    'Рішення щодо актового запису приймає посадова особа: див. сторінку «Акти про смерть».',
   ),
   claim_lost: plain(
     'No check is under way: a running worker resets it to VERIFICATION_NEEDED / INITIAL.',
@@ -209,7 +209,7 @@ export const EXPLANATIONS = {
     ({ failures, at }, speech) =>
       `The last check failed with a technical error (${times(failures)} in a row): the retry is due at ${speech.instant(at)}. zvirka sync takes it earlier, after all others.`,
     ({ failures, at }, speech) =>
-      `Остання перевірка скінчилася технічною помилкою (поспіль ${timesUk(failures)}): повторять не раніше ${speech.instant(at)}. Запуск командою zvirka sync візьме раніше, після всіх інших.`,
+      `Остання перевірка завершилася технічною помилкою (поспіль ${timesUk(failures)}): повторять не раніше ${speech.instant(at)}. Запуск командою zvirka sync візьме раніше, після всіх інших.`,
   ),
   due_from: text(
     { at: AT },
@@ -246,7 +246,7 @@ export const EXPLANATIONS = {
   ),
   streams_make_it: text(
     { status: 'VERIFIED' },
-    ({ status }, speech) => `Its streams amount to ${speech.status(status)}; the next change of a stream sets that.`,
+    ({ status }, speech) => `Its streams result in ${speech.status(status)}; the next change of a stream sets that.`,
     ({ status }, speech) => `За потоками має бути ${speech.status(status)}; це запише найближча зміна потоку.`,
   ),
   because_stream_is: text(

@@ -6,7 +6,7 @@ export const JOB_ERRORS = {
   registry_timeout: plain('The registry did not answer in time.', 'Реєстр не встиг відповісти.'),
   registry_unreachable: plain(
     'The security server of Trembita could not be reached.',
-    'До сервера Трембіти не вдалося дістатися.',
+    'Не вдалося з’єднатися зі шлюзом безпечного обміну Трембіти.',
   ),
   answer_unreadable: plain('The answer of the registry could not be read.', 'Відповідь реєстру не вдалося прочитати.'),
   registry_unavailable: plain(
@@ -19,54 +19,60 @@ export const JOB_ERRORS = {
   ),
   registry_error: plain('The registry or Trembita answered with an error.', 'Реєстр або Трембіта відповіли помилкою.'),
   unzr_unsendable: plain(
-    'This UNZR cannot be sent: it holds characters that are not allowed.',
+    'This UNZR cannot be sent: it contains characters that are not allowed.',
     'Такий УНЗР неможливо надіслати: у ньому є неприпустимі символи.',
   ),
   encryption_key_absent: plain(
-    'The registry was not asked: there is no key to seal its answers with.',
-    'Реєстр не запитували: немає ключа, яким запечатують його відповіді.',
+    'The registry was not asked: there is no key to encrypt its answers.',
+    'Реєстр не запитували: немає ключа, яким шифрувати його відповіді.',
   ),
   job_was_cancelled: plain('The job was cancelled by hand.', 'Завдання скасовано вручну.'),
-  job_worker_died: plain('The process of the worker died.', 'Процес обробника зник.'),
+  job_worker_died: plain('The worker process died.', 'Процес обробника перестав працювати.'),
   job_took_too_long: plain('The job took too long.', 'Завдання тривало задовго.'),
-  mail_not_configured: plain('Sending mail is not configured.', 'Надсилання листів не налаштовано.'),
-  mail_recipient_invalid: plain('No mail can be sent to such an address.', 'На таку адресу лист надіслати не можна.'),
+  mail_not_configured: plain('E-mail is not configured.', 'Надсилання листів не налаштовано.'),
+  mail_recipient_invalid: plain('E-mail cannot be sent to this address.', 'На цю адресу лист надіслати не можна.'),
   smtp_unreachable: plain('The mail server cannot be reached.', 'Поштовий сервер недоступний.'),
   smtp_timeout: plain('The mail server did not answer in time.', 'Поштовий сервер не відповів вчасно.'),
-  smtp_host_unknown: plain('There is no mail server of that name.', 'Поштового сервера з таким іменем немає.'),
+  smtp_host_unknown: plain('There is no mail server with this name.', 'Поштового сервера з таким іменем немає.'),
   smtp_tls: plain(
-    'No secure connection to the mail server was possible.',
+    'A secure connection to the mail server could not be made.',
     'Не вдалося безпечно з’єднатися з поштовим сервером.',
   ),
   smtp_login: plain(
-    'The mail server did not accept the user or the password.',
-    'Поштовий сервер не прийняв ім’я або пароль.',
+    'The mail server rejected the user or the password.',
+    'Поштовий сервер відхилив ім’я користувача або пароль.',
   ),
-  smtp_failed: plain('The mail could not be handed to the mail server.', 'Лист не вдалося передати поштовому серверу.'),
+  smtp_failed: plain(
+    'The e-mail could not be passed to the mail server.',
+    'Лист не вдалося передати поштовому серверу.',
+  ),
   smtp_refused: text(
     { reply: 550 },
-    ({ reply }) => `The mail server refused (${reply}).`,
-    ({ reply }) => `Поштовий сервер відмовив (${reply}).`,
+    ({ reply }) => `The mail server refused the e-mail (${reply}).`,
+    ({ reply }) => `Поштовий сервер відхилив лист (${reply}).`,
   ),
   postmark_unreachable: plain('The mail service cannot be reached.', 'Служба листів недоступна.'),
   postmark_timeout: plain('The mail service did not answer in time.', 'Служба листів не відповіла вчасно.'),
   postmark_refused: text(
     { reply: 406 },
-    ({ reply }) => `The mail service refused (${reply}).`,
-    ({ reply }) => `Служба листів відмовила (${reply}).`,
+    ({ reply }) => `The mail service refused the e-mail (${reply}).`,
+    ({ reply }) => `Служба листів відхилила лист (${reply}).`,
   ),
   job_failed: plain(
     'The job failed; the log of the service has the cause.',
-    'Завдання не вдалося; причина є в журналі служби.',
+    'Завдання не виконано; причину записано в журналі служби.',
   ),
 }
 
 /** The texts by their codes. */
 export const JOB_REFUSALS = {
-  job_missing: plain('There is no such job any more.', 'Такого завдання вже немає.'),
-  job_not_over: plain('It is not over yet, or is done already.', 'Воно ще не закінчилося або вже виконане.'),
-  job_over: plain('It is over already.', 'Воно вже закінчилося.'),
-  job_joined: plain('Another job for the same subject is under way.', 'Про те саме вже є інше завдання в черзі.'),
+  job_missing: plain('This job no longer exists.', 'Такого завдання вже немає.'),
+  job_not_over: plain('The job has not ended yet, or it succeeded.', 'Завдання ще не закінчено або вже виконано.'),
+  job_over: plain('The job has already ended.', 'Завдання вже закінчено.'),
+  job_joined: plain(
+    'Another job for the same subject is in progress.',
+    'Для цього запису вже виконується інше завдання.',
+  ),
 }
 
 /** Why an attempt failed. */

@@ -14,12 +14,13 @@ export const RUN_FINDINGS = {
   ),
   guard_errors: text(
     { errors: 2600, subjects: 5000 },
-    ({ errors, subjects }) => `Of the last ${subjects} subjects ${errors} ended in errors of their own.`,
-    ({ errors, subjects }) => `З останніх ${subjects} перевірок ${errors} скінчилися помилкою самого запиту.`,
+    ({ errors, subjects }) =>
+      `Of the last ${subjects} subjects ${errors} failed with an error about the subject itself.`,
+    ({ errors, subjects }) => `З останніх ${subjects} перевірок ${errors} завершилися помилкою щодо самого запиту.`,
   ),
   worker_lost: plain(
     'The process that owned the run died. Its claims were released, and no status changed.',
-    'Процес, який виконував запуск, зник. Розпочате повернуто, статуси не змінилися.',
+    'Процес, який виконував запуск, перестав працювати. Узяті ним записи звільнено, статуси не змінилися.',
   ),
   breaker_open: text(
     { seconds: 30 },

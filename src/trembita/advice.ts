@@ -3,32 +3,26 @@
  * are those of `CallResult`; in a pattern `*` matches anything and `xx` two digits. The most specific match wins.
  */
 
-import { bodyRows, registryRows } from './advice-answers.ts'
-import { faultRows } from './advice-faults.ts'
-import type { Advice } from './advice-row.ts'
-import { wayRows } from './advice-way.ts'
+import type { CallFailure } from '../messages/call-failure.ts'
+import { CALL_FAILURES } from '../messages/call-failures.ts'
+import { wayFailures } from '../messages/call-failures-way.ts'
 import type { Whose } from './faults.ts'
 
-/** Every row, in print order. */
-export const adviceTable: readonly Advice[] = [...wayRows, ...bodyRows, ...registryRows, ...faultRows]
-
 /** Patterns with more literal characters are more specific; those without `*` come first. */
-const specificity = ({ pattern }: Advice): number =>
+const specificity = ({ pattern }: CallFailure): number =>
   pattern.includes('*') ? pattern.replaceAll('*', '').length : Number.POSITIVE_INFINITY
 
-const compiled = adviceTable
-  .map((advice) => ({
-    advice,
-    expression: new RegExp(`^${advice.pattern.replaceAll('.', '\\.').replaceAll('*', '.*').replace(/xx$/, '\\d\\d')}$`),
-  }))
-  .toSorted((a, b) => specificity(b.advice) - specificity(a.advice))
+const compiled = CALL_FAILURES.map((failure) => ({
+  failure,
+  expression: new RegExp(`^${failure.pattern.replaceAll('.', '\\.').replaceAll('*', '.*').replace(/xx$/, '\\d\\d')}$`),
+})).toSorted((a, b) => specificity(b.failure) - specificity(a.failure))
 
 /** The advice for a code. `whose` distinguishes a registry's `Client.Something` from a security server's. */
-export function adviceFor(code: string, whose?: Whose): Advice {
+export function adviceFor(code: string, whose?: Whose): CallFailure {
   const meant = whose === 'subject' && /^(Client|Sender)\./.test(code) ? code.slice(0, code.indexOf('.')) : code
   const found = compiled.find(({ expression }) => expression.test(meant))
   if (found === undefined) throw new Error('the last row fits everything')
-  return found.advice
+  return found.failure
 }
 
 /** A code as a metric label. Codes that others can choose freely become the pattern that they match, to bound the number of labels. */
@@ -37,7 +31,7 @@ export function labelOf(code: string): string {
   return pattern.includes('*') ? pattern : code
 }
 
-const isWay: ReadonlySet<Advice> = new Set(wayRows.filter(({ pattern }) => pattern !== 'queue_full'))
+const isWay: ReadonlySet<CallFailure> = new Set(wayFailures.filter(({ pattern }) => pattern !== 'queue_full'))
 
 /** Whether the failure is on the way to the security server, which `zvirka doctor` tests in detail. */
 export function isAboutTheWay(code: string): boolean {

@@ -4,41 +4,25 @@
  */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-
-/** What can be wrong with a file. */
-export type TlsFileCode =
-  | 'unreadable'
-  | 'empty'
-  | 'der'
-  | 'pkcs7'
-  | 'pkcs12'
-  | 'holds_key'
-  | 'holds_no_certificate'
-  | 'holds_no_key'
-  | 'broken_certificate'
-  | 'broken_key'
-  | 'encrypted'
-  | 'wrong_passphrase'
-  | 'other_key'
-  | 'unusable'
-  | 'not_yet_valid'
-  | 'expired'
+import { sayCommand } from '../messages/command-messages.ts'
+import { bare } from '../messages/message.ts'
+import type { PlainTlsFileProblem, TlsFileAdvice, TlsFileProblem } from '../messages/tls-files.ts'
 
 /** An unusable TLS file: which setting names it, what is wrong, and how to fix it. */
 export class TlsFileError extends Error {
   override readonly name = 'TlsFileError'
-  readonly code: TlsFileCode
-  readonly setting: string
-  readonly file: string
+  readonly code: TlsFileProblem['code']
+  readonly problem: TlsFileProblem
+  readonly advice: TlsFileAdvice
   /** How to fix it. */
   readonly hint: string
 
-  constructor(code: TlsFileCode, { setting, file }: NamedFile, problem: string, hint: string) {
-    super(`${setting} (${file}) ${problem}`)
-    this.code = code
-    this.setting = setting
-    this.file = file
-    this.hint = hint
+  constructor(problem: TlsFileProblem, advice: TlsFileAdvice) {
+    super(sayCommand(problem))
+    this.code = problem.code
+    this.problem = problem
+    this.advice = advice
+    this.hint = sayCommand(advice)
   }
 }
 
@@ -48,55 +32,54 @@ export interface NamedFile {
   readonly file: string
 }
 
+/** The error for a problem that needs only the file as a parameter. */
+function wrong(code: PlainTlsFileProblem, { setting, file }: NamedFile, advice: TlsFileAdvice): TlsFileError {
+  return new TlsFileError({ code, params: { setting, file } }, advice)
+}
+
 /** The content of a file. Throws a `TlsFileError` if it cannot be read, is empty, or has a format that must be converted. */
 export function readPem(named: NamedFile): Buffer {
   const content = readContent(named)
   const { file } = named
   const text = content.toString('latin1')
-  if (text.trim() === '') throw new TlsFileError('empty', named, 'is empty', 'put the whole file in its place')
+  if (text.trim() === '') throw wrong('tls_file_empty', named, bare('restore_whole_file'))
   if (/-----BEGIN (PKCS7|CMS)-----/.test(text)) throw pkcs7(named, '')
   if (text.includes('-----BEGIN ')) return content
-  if (content[0] !== 0x30) {
-    const hint = 'a PEM file has lines such as -----BEGIN CERTIFICATE-----'
-    throw new TlsFileError('holds_no_certificate', named, 'holds neither a certificate nor a key', hint)
-  }
+  if (content[0] !== 0x30) throw wrong('tls_file_holds_nothing', named, bare('name_pem_file'))
   // DER starts with a sequence. Its first member is the number 3 in PKCS#12, and the OID of signed data in PKCS#7.
   const first = content.subarray(headerBytes(content)).toString('hex')
-  if (first.startsWith('020103')) {
-    throw new TlsFileError(
-      'pkcs12',
-      named,
-      'is a PKCS#12 file (.p12, .pfx), not PEM',
-      `take it apart: openssl pkcs12 -in ${file} -nokeys -out client.pem, and openssl pkcs12 -in ${file} -nocerts -out client.key; if the key has a passphrase, set TREMBITA_TLS_KEY_PASSPHRASE`,
-    )
-  }
+  if (first.startsWith('020103')) throw wrong('tls_file_pkcs12', named, { code: 'divide_pkcs12', params: { file } })
   if (first.startsWith('06092a864886f70d010702')) throw pkcs7(named, ' -inform der')
   const convert = isCertificate(content) ? 'openssl x509' : 'openssl pkey'
-  throw new TlsFileError('der', named, 'is in DER, not PEM', `${convert} -inform der -in ${file} -out ${file}.pem`)
+  throw wrong('tls_file_der', named, convertBy(`${convert} -inform der -in ${file} -out ${file}.pem`))
+}
+
+function convertBy(command: string): TlsFileAdvice {
+  return { code: 'convert_file', params: { command } }
+}
+
+const UNREADABLE: Readonly<Record<string, PlainTlsFileProblem>> = {
+  ENOENT: 'tls_file_absent',
+  EACCES: 'tls_file_forbidden',
+  EISDIR: 'tls_file_is_folder',
 }
 
 function readContent(named: NamedFile): Buffer {
   try {
     return readFileSync(named.file)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    const words: Readonly<Record<string, string>> = {
-      ENOENT: 'is not there',
-      EACCES: 'may not be read by this user',
-      EISDIR: 'is a folder, not a file',
-    }
-    throw new TlsFileError(
-      'unreadable',
-      named,
-      words[code ?? ''] ?? `cannot be read (${code})`,
-      'check the path and its rights',
-    )
+  } catch (thrown) {
+    const error = String(Reflect.get(Object(thrown), 'code'))
+    const code = UNREADABLE[error]
+    const advice = bare('check_path_and_rights')
+    throw code === undefined
+      ? new TlsFileError({ code: 'tls_file_unreadable', params: { ...named, error } }, advice)
+      : wrong(code, named, advice)
   }
 }
 
 function pkcs7(named: NamedFile, options: string): TlsFileError {
-  const hint = `openssl pkcs7${options} -print_certs -in ${named.file} -out ${named.file}.pem`
-  return new TlsFileError('pkcs7', named, 'is a PKCS#7 file (.p7b), not PEM', hint)
+  const command = `openssl pkcs7${options} -print_certs -in ${named.file} -out ${named.file}.pem`
+  return wrong('tls_file_pkcs7', named, convertBy(command))
 }
 
 /** The number of bytes before the first member of a sequence. */
@@ -131,53 +114,33 @@ export function certificatesOf(named: NamedFile, pem: Buffer): [X509Certificate,
   if (found.length !== (text.match(BEGIN_CERTIFICATE) ?? []).length) throw brokenCertificate(named, found.length + 1)
   const [first, ...others] = found
   if (first !== undefined) return [first, ...others]
-  throw KEY.test(text)
-    ? new TlsFileError(
-        'holds_key',
-        named,
-        'holds a private key and no certificate',
-        'name the file with the certificate',
-      )
-    : new TlsFileError(
-        'holds_no_certificate',
-        named,
-        'holds no certificate',
-        'name the file with the certificate (PEM)',
-      )
+  throw wrong(
+    KEY.test(text) ? 'tls_file_holds_key' : 'tls_file_holds_no_certificate',
+    named,
+    bare('name_certificate_file'),
+  )
 }
 
-function brokenCertificate(named: NamedFile, place: number): TlsFileError {
-  const hint = 'it may have been cut off while it was copied: put the whole file in its place'
-  return new TlsFileError(
-    'broken_certificate',
-    named,
-    `holds a certificate that cannot be read (number ${place})`,
-    hint,
-  )
+function brokenCertificate(named: NamedFile, number: number): TlsFileError {
+  const problem = { code: 'tls_file_broken_certificate', params: { ...named, number } } as const
+  return new TlsFileError(problem, bare('restore_whole_file'))
 }
 
 /** The private key of a PEM file. Throws a `TlsFileError` if there is none, or the passphrase does not decrypt it. */
 export function privateKeyOf(named: NamedFile, pem: Buffer, passphrase: string | undefined): KeyObject {
   const text = pem.toString('latin1')
-  if (!KEY.test(text))
-    throw new TlsFileError('holds_no_key', named, 'holds no private key', 'name the file with the key (PEM)')
+  if (!KEY.test(text)) throw wrong('tls_file_holds_no_key', named, bare('name_key_file'))
   const isEncrypted = /-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m.test(text)
   if (isEncrypted && passphrase === undefined) {
-    const without = `take the passphrase off: openssl pkey -in ${named.file} -out ${named.file}.plain`
-    const hint = named.setting === 'TREMBITA_TLS_KEY' ? `set TREMBITA_TLS_KEY_PASSPHRASE, or ${without}` : without
-    throw new TlsFileError('encrypted', named, 'holds a key with a passphrase', hint)
+    const code = named.setting === 'TREMBITA_TLS_KEY' ? 'set_or_remove_passphrase' : 'remove_passphrase'
+    throw wrong('tls_file_encrypted', named, { code, params: { file: named.file } })
   }
   try {
     return createPrivateKey({ key: pem, ...(passphrase === undefined ? {} : { passphrase }) })
   } catch {
     throw isEncrypted
-      ? new TlsFileError(
-          'wrong_passphrase',
-          named,
-          'is not opened by the passphrase',
-          'check TREMBITA_TLS_KEY_PASSPHRASE',
-        )
-      : new TlsFileError('broken_key', named, 'holds a key that cannot be read', 'put the whole file in its place')
+      ? wrong('tls_file_wrong_passphrase', named, bare('check_passphrase'))
+      : wrong('tls_file_broken_key', named, bare('restore_whole_file'))
   }
 }
 
@@ -189,32 +152,17 @@ export function expectKeyOf(
 ): void {
   if (ours.checkPrivateKey(key)) return
   throw others.some((each) => each.checkPrivateKey(key))
-    ? new TlsFileError(
-        'other_key',
-        named,
-        'has our certificate not at its beginning',
-        'put ours first, those of authorities after it',
-      )
-    : new TlsFileError(
-        'other_key',
-        named,
-        'holds a certificate that TREMBITA_TLS_KEY does not belong to',
-        'put both in place, as they were made',
-      )
+    ? wrong('tls_file_not_first', named, bare('put_our_certificate_first'))
+    : wrong('tls_file_other_key', named, bare('put_certificate_with_its_key'))
 }
 
 /** Throws a `TlsFileError` unless the certificate is valid now. */
 export function expectValidNow(named: NamedFile, certificate: X509Certificate, now: number): void {
   const { validFrom, validTo } = certificate
+  const problem = (code: 'tls_file_not_yet_valid' | 'tls_file_expired', date: string) =>
+    ({ code, params: { ...named, day: new Date(date).toISOString().slice(0, 10) } }) as const
   if (new Date(validFrom).getTime() > now)
-    throw new TlsFileError(
-      'not_yet_valid',
-      named,
-      `is good only from ${day(validFrom)} on`,
-      'put it in place then, or check the clock',
-    )
+    throw new TlsFileError(problem('tls_file_not_yet_valid', validFrom), bare('wait_or_check_clock'))
   if (new Date(validTo).getTime() <= now)
-    throw new TlsFileError('expired', named, `expired on ${day(validTo)}`, 'order a new one')
+    throw new TlsFileError(problem('tls_file_expired', validTo), bare('order_a_new_certificate'))
 }
-
-const day = (text: string): string => new Date(text).toISOString().slice(0, 10)

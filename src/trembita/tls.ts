@@ -11,6 +11,7 @@ import {
   type SecureContext,
   type SecureContextOptions,
 } from 'node:tls'
+import { bare } from '../messages/message.ts'
 import type { TlsFiles } from './settings.ts'
 import {
   certificatesOf,
@@ -77,9 +78,11 @@ function contextOf(file: NamedFile, options: SecureContextOptions): SecureContex
   try {
     return createSecureContext(options)
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    const hint = 'ask for a key of 2048 bits or more and a certificate signed with SHA-256'
-    throw new TlsFileError('unusable', file, `is rejected by OpenSSL (${code})`, hint)
+    const problem = {
+      code: 'tls_file_rejected',
+      params: { ...file, error: String(Reflect.get(Object(error), 'code')) },
+    } as const
+    throw new TlsFileError(problem, bare('order_stronger_certificate'))
   }
 }
 

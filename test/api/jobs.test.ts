@@ -145,7 +145,7 @@ describe('retryJobs', () => {
     await ground.sync(token)
     const { body } = await act('retryJobs', [id])
     expect(body.errors[0]).toMatchObject({
-      message: 'Another job for the same subject is under way',
+      message: 'Another job for the same subject is in progress',
       extensions: { code: 'CONFLICT', refusal: { code: 'job_joined', params: {} } },
     })
   })

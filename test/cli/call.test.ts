@@ -171,7 +171,12 @@ describe('zvirka call', () => {
     const other = { ...environment, TREMBITA_MVS_CLIENT_SUBSYSTEM_CODE: 'x', LOG_LEVEL: 'trace' }
     await simulator.setFaults({ faults: [{ kind: 'soap_fault', code: 'Server.ClientProxy.UnknownMember' }] })
     const asked = await zvirka(['call', 'unzr', '--unzr', '1', '--json'], other)
-    const { attempts } = JSON.parse(asked.out)
+    const { attempts, ...failure } = JSON.parse(asked.out)
+    const params = { failure: 'Server.ClientProxy.UnknownMember' }
+    expect(failure).toMatchObject({
+      means: { code: 'call_failed', params, text: expect.stringMatching(/registered/) },
+      what_to_do: { code: 'call_failure_advice', params, text: expect.stringMatching(/SEVDEIR_INSTANCE/) },
+    })
     expect(attempts).toMatchObject([
       { code: 'Server.ClientProxy.UnknownMember', fault_text: expect.stringMatching(/./) },
     ])

@@ -1,6 +1,7 @@
 /** What a process tells of its certificates: metric, warnings, renewal. */
 import { expect, test } from 'vitest'
 import { watchCertificates } from '../../src/cli/certificates.ts'
+import { bare } from '../../src/messages/message.ts'
 import { createLog } from '../../src/observability/log.ts'
 import { createMetrics } from '../../src/observability/metrics.ts'
 import type { Expiry } from '../../src/trembita/tls.ts'
@@ -50,8 +51,8 @@ test('an expiring certificate is a warning, an expired one an error', async () =
 test('a renewal is reported; unusable files are reported once, however often they are checked', async () => {
   const { lines, watch, shown } = watching(goodFor('client', 100))
   const certificates = [goodFor('client', 100)]
-  const file = { setting: 'TREMBITA_TLS_CA', file: '/ca.pem' }
-  const problem = new TlsFileError('empty', file, 'is empty', 'put the whole file in its place')
+  const params = { setting: 'TREMBITA_TLS_CA', file: '/ca.pem' }
+  const problem = new TlsFileError({ code: 'tls_file_empty', params }, bare('restore_whole_file'))
   for (let look = 0; look < 3; look += 1) watch.onReload({ problem, certificates })
   watch.onReload({ certificates: [goodFor('client', 400)] })
   watch.onReload({ problem, certificates })

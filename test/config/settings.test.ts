@@ -8,12 +8,13 @@ import { declaration } from '../../src/config/declaration.ts'
 import { settingsOf } from '../../src/config/setting.ts'
 import { type Environment, readSettings, SettingsError } from '../../src/config/settings.ts'
 import { demoTrembita, requireTrembita } from '../../src/config/trembita.ts'
+import { sayCommand } from '../../src/messages/command-messages.ts'
 
 function problemsOf(work: () => unknown): readonly string[] {
   try {
     work()
   } catch (error) {
-    if (error instanceof SettingsError) return error.problems
+    if (error instanceof SettingsError) return error.problems.map((problem) => sayCommand(problem).replace(/\.$/, ''))
     throw error
   }
   return []
@@ -307,17 +308,17 @@ describe('values', () => {
     ['0 0 1 * * *', 'it has 6 fields'],
     ['0 1 * *', 'it has 4 fields'],
     ['@daily', 'names such as @daily are not read'],
-    ['? 1 * * *', 'its field 1 is none'],
-    ['0 1 * * +MON', 'its field 5 is none'],
-    ['0 1 ? * ?', 'its field 3 is none'],
+    ['? 1 * * *', 'its field 1 is wrong'],
+    ['0 1 * * +MON', 'its field 5 is wrong'],
+    ['0 1 ? * ?', 'its field 3 is wrong'],
     ['0 25 * * *', ''],
     ['0 0 31 2 *', ''],
   ])('%s is no cron expression of five fields', (expression, words) => {
     const must =
       'must be a cron expression of five fields (minute hour day month weekday) that some day comes true, such as `0 1 * * *`'
-    const problem = [must, ...(words === '' ? [] : [words])].join('; ')
+    const about = `DMS_PERSON_SYNCHRONIZATION_SCHEDULE ${must}, not "${expression}"`
     expect(problems({ DMS_PERSON_SYNCHRONIZATION_SCHEDULE: expression })).toEqual([
-      `DMS_PERSON_SYNCHRONIZATION_SCHEDULE ${problem}, not "${expression}"`,
+      words === '' ? about : `${about}; ${words}`,
     ])
   })
 

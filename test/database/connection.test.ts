@@ -37,10 +37,10 @@ test.each([
   const file = join(folder, 'file.pem')
   const connecting = () =>
     connect({ url: `postgres://u:topsecret@127.0.0.1:1/db?${parameter}=${file}`, applicationName: 'test' })
-  await expect(connecting()).rejects.toThrow(`${parameter} of DATABASE_URL (${file}) cannot be read: ENOENT`)
+  await expect(connecting()).rejects.toThrow(`DATABASE_URL: ${parameter} (${file}) cannot be read: ENOENT`)
   for (const content of ['', 'secret', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n']) {
     await writeFile(file, content)
-    await expect(connecting()).rejects.toThrow(`${parameter} of DATABASE_URL (${file}) holds no ${kind}`)
+    await expect(connecting()).rejects.toThrow(`DATABASE_URL: ${parameter} (${file}) contains no ${kind}`)
   }
 })
 

@@ -47,7 +47,7 @@ describe('migrate', () => {
         await administrator.query(
           `create database ${name} template template0 encoding '${encoding}' locale_provider libc locale 'C'`,
         )
-        const words = `The database is in ${encoding}, not UTF8. Make another one`
+        const words = `The encoding of the database is ${encoding}, not UTF8. Create another one`
         await expect(migrate(url, { directory })).rejects.toThrow(words)
         const client = await connect({ url, applicationName: 'tests' })
         const { rows } = await client.query(`select from pg_namespace where nspname = 'zvirka'`)
@@ -83,7 +83,7 @@ describe('migrate', () => {
     await file('0001_first.sql', 'create table zvirka.things (first int);\r\n')
     expect(await apply()).toEqual({ applied: [] })
     await file('0001_first.sql', 'create table zvirka.things (first bigint);\n')
-    await expect(apply()).rejects.toThrow('0001_first.sql of this database is not the one of this version')
+    await expect(apply()).rejects.toThrow('0001_first.sql of this database differs from the one of this version')
   })
 
   test('refuses a database that a newer version has migrated', async () => {
@@ -91,7 +91,7 @@ describe('migrate', () => {
     await file('0002_second.sql', 'select 1;')
     await apply()
     await rm(join(directory, '0002_second.sql'))
-    await expect(apply()).rejects.toThrow('0002_second.sql, which this version of the program does not know')
+    await expect(apply()).rejects.toThrow('0002_second.sql, which this version of the program does not have')
   })
 
   test('refuses a file with a lower number than one already applied', async () => {

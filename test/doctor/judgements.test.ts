@@ -197,7 +197,7 @@ describe('the doctor', () => {
 
   test('names the system’s error if there is no code of ours', () => {
     expect(judgeGreeted('https://server', failed('network_error', 'EXOTIC')).finding).toMatchObject({
-      ...{ code: 'security_server_unreachable', params: { code: 'network_error (EXOTIC)' } },
+      ...{ code: 'security_server_unreachable_by', params: { code: 'network_error', error: 'EXOTIC' } },
     })
   })
 })

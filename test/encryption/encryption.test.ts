@@ -54,7 +54,7 @@ describe('an encrypted value', () => {
   test('with a key that is not in the file names the missing one', () => {
     const sealed = encryptionOf(`one ${key(1)}\n`).seal('table/1', randomBytes(4))
     const other = encryptionOf(`two ${key(2)}\n`)
-    expect(() => other.open('table/1', sealed)).toThrow('key one, which encrypted values of this database')
+    expect(() => other.open('table/1', sealed)).toThrow('Key one, which encrypted values of this database')
   })
 
   test('with a newer key decrypts in a running process, which continues to encrypt with its own', () => {
@@ -88,13 +88,13 @@ describe('a keys file', () => {
 
   test.each([
     ['no key', '# nothing\n', /has no key/],
-    ['a key that is too short', `one ${Buffer.alloc(16).toString('base64')}\n`, /line 1 .* a key of 32 bytes/],
-    ['a key that is not base64', `one ${'*'.repeat(44)}\n`, /line 1 .* a key of 32 bytes/],
-    ['a line without a key', `one ${key(1)}\ntwo\n`, /line 2 .* is not an id and a key/],
-    ['more than a key', `one ${key(1)} active\n`, /line 1 .* is not an id and a key/],
-    ['an id twice', `one ${key(1)}\none ${key(2)}\n`, /line 2 .* repeats the id one/],
-    ['a key twice', `one ${key(1)}\ntwo ${key(1)}\n`, /line 2 .* repeats the key/],
-    ['an id that is none', `-one ${key(1)}\n`, /line 1 .* does not begin with a key id/],
+    ['a key that is too short', `one ${Buffer.alloc(16).toString('base64')}\n`, /Line 1 .* a key of 32 bytes/],
+    ['a key that is not base64', `one ${'*'.repeat(44)}\n`, /Line 1 .* a key of 32 bytes/],
+    ['a line without a key', `one ${key(1)}\ntwo\n`, /Line 2 .* is not an id and a key/],
+    ['more than a key', `one ${key(1)} active\n`, /Line 1 .* is not an id and a key/],
+    ['an id twice', `one ${key(1)}\none ${key(2)}\n`, /Line 2 .* repeats the id/],
+    ['a key twice', `one ${key(1)}\ntwo ${key(1)}\n`, /Line 2 .* repeats the key/],
+    ['an id that is none', `-one ${key(1)}\n`, /Line 1 .* does not begin with a key id/],
   ])('with %s is refused, without revealing a key', (_, text, words) => {
     writeFileSync(file, text, { mode: 0o600 })
     expect(() => readKeysFile(file)).toThrow(words)
@@ -118,7 +118,7 @@ describe('a keys file', () => {
   })
 
   test('that is missing is reported', () => {
-    expect(() => readKeysFile(file)).toThrow(`the keys file ${file} cannot be read: ENOENT`)
+    expect(() => readKeysFile(file)).toThrow(`The keys file ${file} cannot be read: ENOENT`)
   })
 
   test('is created with its first key, and gets each new one first; existing keys stay', () => {
@@ -166,14 +166,14 @@ describe('the keys of a database', () => {
   test('must all be available', async () => {
     await prepareKeys(db.database, encryptionOf(`one ${key(1)}\n`))
     await expect(checkKeys(db.database, undefined)).rejects.toThrow('ZVIRKA_ENCRYPTION_KEYS_FILE is not set')
-    await expect(checkKeys(db.database, encryptionOf(`two ${key(2)}\n`))).rejects.toThrow('key one, which encrypted')
+    await expect(checkKeys(db.database, encryptionOf(`two ${key(2)}\n`))).rejects.toThrow('Key one, which encrypted')
     await prepareKeys(db.database, encryptionOf(`two ${key(2)}\none ${key(1)}\n`))
   })
 
   test('must be the same: another key under a known id is refused before it encrypts anything', async () => {
     await prepareKeys(db.database, encryptionOf(`one ${key(1)}\n`))
     const other = encryptionOf(`one ${key(9)}\n`)
-    await expect(prepareKeys(db.database, other)).rejects.toThrow('key one of the keys file differs from the key one')
+    await expect(prepareKeys(db.database, other)).rejects.toThrow('Key one of the keys file differs from the key one')
     await checkKeys(db.database, encryptionOf(`one ${key(1)}\n`))
   })
 

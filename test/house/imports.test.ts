@@ -13,16 +13,16 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/verification': ['src/privacy'],
   'src/dictionaries': [],
 
-  'src/config': ['src/privacy'],
+  'src/config': ['src/privacy', 'src/messages'],
   'src/observability': ['src/privacy'],
   'src/database': ['src/privacy', 'src/observability', 'src/messages'],
-  'src/trembita': ['src/privacy', 'src/observability'],
+  'src/trembita': ['src/privacy', 'src/observability', 'src/messages'],
   'src/listing': ['src/database'],
   'src/events': ['src/privacy', 'src/database', 'src/observability', 'src/listing'],
   'src/global-parameters': ['src/database'],
 
   'src/schedule': ['src/database'],
-  'src/encryption': ['src/database'],
+  'src/encryption': ['src/database', 'src/messages'],
 
   'src/registries': ['src/privacy', 'src/verification', 'src/trembita', 'src/database', 'src/observability'],
   'src/verification-store': ['src/privacy', 'src/verification', 'src/database', 'src/events'],

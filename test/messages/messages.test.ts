@@ -1,10 +1,11 @@
 /** The catalogues of messages: both languages, parameters, documentation. */
 import { describe, expect, test } from 'vitest'
+import { CALL_FAILURES } from '../../src/messages/call-failures.ts'
 import { COMMAND_MESSAGES } from '../../src/messages/command-messages.ts'
 import { jobError } from '../../src/messages/jobs.ts'
 import { sayFrom } from '../../src/messages/message.ts'
 import { MESSAGES, messagesTable, plainSpeech, say, sayCode } from '../../src/messages/messages.ts'
-import { adviceTable } from '../../src/trembita/advice.ts'
+import { SETTING_FORMS } from '../../src/messages/settings.ts'
 import { readDocument } from '../docs/markdown.ts'
 
 const ALL = { ...MESSAGES, ...COMMAND_MESSAGES }
@@ -17,6 +18,12 @@ describe('messages', () => {
     expect(readDocument('docs/messages.md').text).toContain(messagesTable(catalogue))
   })
 
+  test('on settings name a form of docs/messages.md', () => {
+    const { text } = readDocument('docs/messages.md')
+    for (const [form, [en, uk]] of Object.entries(SETTING_FORMS))
+      expect(text).toContain(`| \`${form}\` | ${en} | ${uk} |`)
+  })
+
   test('have one meaning per code everywhere', () => {
     expect(Object.keys(ALL)).toHaveLength(Object.keys(MESSAGES).length + Object.keys(COMMAND_MESSAGES).length)
   })
@@ -24,7 +31,7 @@ describe('messages', () => {
   test.each(Object.entries(ALL))('%s mentions each of its parameters, in both languages', (code, { example }) => {
     for (const language of ['en', 'uk'] as const) {
       const text = sayFrom(ALL, code, example, plainSpeech(language))
-      expect(text).toMatch(language === 'uk' ? /^[А-ЯЄІЇҐa-zA-Z].*[.;]$/s : /^[A-Za-z].*[.;]$/s)
+      expect(text).toMatch(language === 'uk' ? /^[А-ЯЄІЇҐa-zA-Z].*[.;?]$/s : /^[A-Za-z].*[.;?]$/s)
       expect(text).not.toMatch(/undefined|NaN/)
     }
   })
@@ -44,7 +51,7 @@ describe('messages', () => {
 
 describe('errors of jobs', () => {
   test('are described by their meaning, whatever the transport’s code is', () => {
-    const patterns = adviceTable.map(({ pattern }) => pattern).filter((pattern) => pattern !== '*')
+    const patterns = CALL_FAILURES.map(({ pattern }) => pattern).filter((pattern) => pattern !== '*')
     const codes = patterns.map((pattern) => pattern.replace(/^\*\./, 'Server.').replaceAll('*', 'x'))
     expect(codes.filter((code) => jobError(code).code === 'job_failed')).toEqual([])
     expect(jobError('smtp_550')).toEqual({ code: 'smtp_refused', params: { reply: 550 } })

@@ -61,13 +61,13 @@ describe('traces', () => {
         .filter((name) => !(name in ENDPOINT))
         .toSorted(),
     )
-    expect(read.warnings).toContain('OTEL_EXPORTER_OTLP_PROTOCOL must be `http/json`, not "grpc"; it is ignored')
+    expect(read.warnings).toContain('OTEL_EXPORTER_OTLP_PROTOCOL must be `http/json`, not "grpc". It is ignored.')
   })
 
   test('stay off, with a warning, if the endpoint is invalid', () => {
     expect(isOn({ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317' })).toBe(false)
     expect(warnings({ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317' })).toEqual([
-      'OTEL_EXPORTER_OTLP_ENDPOINT must be an http or https address; it is ignored',
+      'OTEL_EXPORTER_OTLP_ENDPOINT must be an http or https address. It is ignored.',
     ])
   })
 
@@ -83,7 +83,9 @@ describe('traces', () => {
   test('warn about names that look like typos; names of other signals are ignored', () => {
     expect(
       warnings({ OTEL_EXPORTER_OTLP_ENDPIONT: 'x', OTEL_METRICS_EXPORTER: 'none', OTEL_BLRP_SCHEDULE_DELAY: '1' }),
-    ).toEqual(['OTEL_EXPORTER_OTLP_ENDPIONT is not a name that is read; did you mean OTEL_EXPORTER_OTLP_ENDPOINT?'])
+    ).toEqual([
+      'OTEL_EXPORTER_OTLP_ENDPIONT is not a name that zvirka knows; did you mean OTEL_EXPORTER_OTLP_ENDPOINT?',
+    ])
   })
 
   test('never prevent a start: the settings ignore their names', () => {

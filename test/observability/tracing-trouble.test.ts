@@ -241,9 +241,9 @@ describe('the OpenTelemetry SDK', () => {
     const { code, err } = await ground.launch(SYNC, more).ended
     expect(code).toBe(0)
     expect(
-      linesSaying(err, 'OTEL_TRACES_EXPORTER must be `otlp` or `none`, not \\"zipkin\\"; it is ignored'),
+      linesSaying(err, 'OTEL_TRACES_EXPORTER must be `otlp` or `none`, not \\"zipkin\\". It is ignored.'),
     ).toHaveLength(1)
     expect(linesSaying(err, 'OTEL_TRACES_SAMPLER must be')).toHaveLength(1)
-    expect(linesSaying(err, `OTEL_EXPORTER_OTLP_CLIENT_KEY (${import.meta.filename}) holds neither`)).toHaveLength(1)
+    expect(linesSaying(err, `OTEL_EXPORTER_OTLP_CLIENT_KEY (${import.meta.filename}) contains neither`)).toHaveLength(1)
   })
 })

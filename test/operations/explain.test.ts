@@ -197,12 +197,12 @@ describe('the explanation of a stream', () => {
     [
       'settled',
       { ...FACTS, status: 'NOT_VERIFIED', reason: 'AUTO_NOT_VALID' },
-      'until the person is changed or sent again',
+      'until the person is changed or sent for verification again',
     ],
     [
       'a settled UNZR, which no document reaches',
       { ...FACTS, stream: 'unzr', status: 'NOT_VERIFIED', reason: 'AUTO' },
-      'Nothing, until the person is changed or sent again.',
+      'Nothing, until the person is changed or sent for verification again.',
     ],
     [
       'a settled party, whom nobody sends again',

@@ -101,9 +101,9 @@ describe('zvirka doctor', () => {
     const { code, checks } = await examine(wrong)
     expect(code).toBe(1)
     expect(of(checks, 'settings').map(({ words }) => words)).toEqual([
-      expect.stringMatching(/: DATABASE_URL must begin/),
-      expect.stringMatching(/: ZVIRKA_LEASE_SECONDS must be/),
-      expect.stringMatching(/: TREMBITA_URL is not a name/),
+      expect.stringMatching(/^DATABASE_URL must begin/),
+      expect.stringMatching(/^ZVIRKA_LEASE_SECONDS must be/),
+      expect.stringMatching(/^TREMBITA_URL is not a name/),
     ])
     expect(JSON.stringify(checks)).not.toContain('topsecret')
   })
@@ -132,10 +132,10 @@ describe('zvirka doctor', () => {
     ])
     await openTestKeys(ground.db)
     for (const [environment, words] of [
-      [none, /: this database has values encrypted with key .*, and ZVIRKA_ENCRYPTION_KEYS_FILE is not set\.$/],
+      [none, /^This database has values encrypted with key .*, and ZVIRKA_ENCRYPTION_KEYS_FILE is not set\.$/],
       [
         ground.environment(),
-        /: key \S+ of the keys file differs from the key \S+ that encrypted values of this database\.$/,
+        /^Key \S+ of the keys file differs from the key \S+ that encrypted values of this database\.$/,
       ],
     ] as const) {
       const { code, checks: found } = await examine(environment)
@@ -144,7 +144,7 @@ describe('zvirka doctor', () => {
       for (const command of ['api', 'worker']) {
         const ended = await zvirka([command], environment)
         expect(ended.code).toBe(1)
-        expect(ended.err).toMatch(/^zvirka: (this database has values|key \S+ of the keys file differs).*\nhint: \S/m)
+        expect(ended.err).toMatch(/^zvirka: (This database has values|Key \S+ of the keys file differs).*\nhint: \S/m)
       }
     }
     await ground.db.open({ role: 'zvirka_owner', max: 1 }).query({ text: 'delete from zvirka.encryption_keys' })

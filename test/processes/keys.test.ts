@@ -116,7 +116,9 @@ describe('zvirka keys', () => {
     writeFileSync(join(folder, 'keys'), `${linesOf()[0]}\n`)
     const { code, err } = await keys('rotate')
     expect(code).toBe(1)
-    expect(err).toMatch(new RegExp(`^zvirka: key ${idOf(line)}, which encrypted values .*\nhint: restore it`))
+    expect(err).toMatch(
+      new RegExp(`^zvirka: Key ${idOf(line)}, which encrypted values .*\nhint: Restore the keys file`),
+    )
     // Nothing was begun: the new key is not known.
     expect(await db.database.query({ text: 'select id from zvirka.encryption_keys' })).toEqual([{ id: idOf(line) }])
   })

@@ -7,12 +7,12 @@ const VERSIONS = {
   earlier: {
     ledger: `update zvirka.schema_migrations set checksum = 'another' || checksum where version = 1`,
     words:
-      /a version before the first release made the database, or the file was edited\. It cannot be brought up to date/,
-    advice: /Make a new database .*, run zvirka migrate, and import the records again/,
+      /the database was created before the first release, or the file was edited\. It cannot be brought up to date/,
+    advice: /Create a new database .*, run zvirka migrate, and import the records again/,
   },
   later: {
     ledger: `insert into zvirka.schema_migrations (version, name, checksum) values (9000, 'a_version_to_come', 'another')`,
-    words: /9000_a_version_to_come\.sql, which this version .* does not know: it was migrated by a newer one/,
+    words: /9000_a_version_to_come\.sql, which this version .* does not have: it was migrated by a newer one/,
     advice: /Run the version of the program that migrated this database, or a newer one/,
   },
 } as const

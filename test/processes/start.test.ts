@@ -192,7 +192,7 @@ describe('zvirka start on the database of DATABASE_URL', () => {
       expect(err).toMatch(/this is a demo database: .*\nhint: set DATABASE_URL to a database without demo data/)
     }
     const { out } = await launch(['doctor'], environment).ended
-    expect(out).toMatch(/^problem +demo +A demo has filled the database/m)
+    expect(out).toMatch(/^problem +demo +The database has demo data/m)
   })
 
   test('with --demo is refused if there are people that no demo created', async () => {

@@ -44,7 +44,7 @@ const write = (pair: Pair, more = ''): TlsFiles & { certificate: string; key: st
 })
 
 /** What is wrong with the files, as `code` and what is said. */
-function problemOf(files: TlsFiles): Pick<TlsFileError, 'code' | 'setting' | 'message' | 'hint'> {
+function problemOf(files: TlsFiles): Pick<TlsFileError, 'code' | 'problem' | 'message' | 'hint'> {
   try {
     readTlsIdentity(files)
   } catch (error) {
@@ -56,56 +56,74 @@ function problemOf(files: TlsFiles): Pick<TlsFileError, 'code' | 'setting' | 'me
 
 describe('a wrong file is refused by name, with what to do', () => {
   test.each<[what: string, content: string | Buffer, code: string, hint: RegExp]>([
-    ['an empty one', '', 'empty', /whole file/],
-    ['white space', ' \n', 'empty', /whole file/],
-    ['a text', 'hello', 'holds_no_certificate', /BEGIN CERTIFICATE/],
-    ['DER', der(server.certificate), 'der', /openssl x509 -inform der -in \S+ca\.pem -out/],
-    ['PKCS#7', '-----BEGIN PKCS7-----\nMIIB\n-----END PKCS7-----\n', 'pkcs7', /openssl pkcs7 -print_certs/],
-    ['PKCS#7 in DER', Buffer.from('308203c006092a864886f70d010702', 'hex'), 'pkcs7', /openssl pkcs7 -inform der/],
-    ['PKCS#12', Buffer.from('308203c0020103', 'hex'), 'pkcs12', /openssl pkcs12/],
-    ['a private key', server.key, 'holds_key', /with the certificate/],
-    ['a certificate cut off', server.certificate.slice(0, -40), 'broken_certificate', /cut off/],
+    ['an empty one', '', 'tls_file_empty', /whole file/],
+    ['white space', ' \n', 'tls_file_empty', /whole file/],
+    ['a text', 'hello', 'tls_file_holds_nothing', /BEGIN CERTIFICATE/],
+    ['DER', der(server.certificate), 'tls_file_der', /openssl x509 -inform der -in \S+ca\.pem -out/],
+    ['PKCS#7', '-----BEGIN PKCS7-----\nMIIB\n-----END PKCS7-----\n', 'tls_file_pkcs7', /openssl pkcs7 -print_certs/],
+    [
+      'PKCS#7 in DER',
+      Buffer.from('308203c006092a864886f70d010702', 'hex'),
+      'tls_file_pkcs7',
+      /openssl pkcs7 -inform der/,
+    ],
+    ['PKCS#12', Buffer.from('308203c0020103', 'hex'), 'tls_file_pkcs12', /openssl pkcs12/],
+    ['a private key', server.key, 'tls_file_holds_key', /with the certificate/],
+    ['a certificate cut off', server.certificate.slice(0, -40), 'tls_file_broken_certificate', /cut off/],
     [
       'a good certificate before one cut off',
       `${server.certificate}${ours.certificate.slice(0, -40)}`,
-      'broken_certificate',
+      'tls_file_broken_certificate',
       /cut off/,
     ],
     [
       'a certificate with a wrong letter',
       server.certificate.replace(/\n(.{20})/, '\nAAAA$1'),
-      'broken_certificate',
+      'tls_file_broken_certificate',
       /cut off/,
     ],
   ])('TREMBITA_TLS_CA: %s', (_, content, code, hint) => {
     const problem = problemOf({ ...write(ours), authority: file('ca.pem', content) })
-    expect(problem).toMatchObject({ code, setting: 'TREMBITA_TLS_CA', hint: expect.stringMatching(hint) })
+    expect(problem).toMatchObject({
+      code,
+      problem: { params: { setting: 'TREMBITA_TLS_CA' } },
+      hint: expect.stringMatching(hint),
+    })
     expect(problem.message).toContain(`TREMBITA_TLS_CA (${join(folder, 'ca.pem')}) `)
     // The same file as our certificate.
     expect(problemOf({ ...write(ours), certificate: file('cert.pem', content) })).toMatchObject({ code })
   })
 
   test.each<[what: string, content: string | Buffer, code: string, hint: RegExp]>([
-    ['an empty one', '', 'empty', /whole file/],
-    ['a certificate', ours.certificate, 'holds_no_key', /with the key/],
-    ['DER', createPrivateKey(ours.key).export({ type: 'pkcs8', format: 'der' }), 'der', /openssl pkey -inform der/],
-    ['PKCS#12', Buffer.from('308203c0020103', 'hex'), 'pkcs12', /-nocerts/],
-    ['a key cut off', ours.key.replace(/\n.{40}/, '\n'), 'broken_key', /whole file/],
+    ['an empty one', '', 'tls_file_empty', /whole file/],
+    ['a certificate', ours.certificate, 'tls_file_holds_no_key', /with the key/],
+    [
+      'DER',
+      createPrivateKey(ours.key).export({ type: 'pkcs8', format: 'der' }),
+      'tls_file_der',
+      /openssl pkey -inform der/,
+    ],
+    ['PKCS#12', Buffer.from('308203c0020103', 'hex'), 'tls_file_pkcs12', /-nocerts/],
+    ['a key cut off', ours.key.replace(/\n.{40}/, '\n'), 'tls_file_broken_key', /whole file/],
     [
       'a key with a passphrase',
       createPrivateKey(ours.key)
         .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: PASSPHRASE })
         .toString(),
-      'encrypted',
+      'tls_file_encrypted',
       /TREMBITA_TLS_KEY_PASSPHRASE/,
     ],
   ])('TREMBITA_TLS_KEY: %s', (_, content, code, hint) => {
     const problem = problemOf({ ...write(ours), key: file('key.pem', content) })
-    expect(problem).toMatchObject({ code, setting: 'TREMBITA_TLS_KEY', hint: expect.stringMatching(hint) })
+    expect(problem).toMatchObject({
+      code,
+      problem: { params: { setting: 'TREMBITA_TLS_KEY' } },
+      hint: expect.stringMatching(hint),
+    })
   })
 
   test('a missing file, and a folder', () => {
-    expect(problemOf({ ...write(ours), key: join(folder, 'nowhere') })).toMatchObject({ code: 'unreadable' })
+    expect(problemOf({ ...write(ours), key: join(folder, 'nowhere') })).toMatchObject({ code: 'tls_file_absent' })
     expect(problemOf({ ...write(ours), authority: folder }).message).toContain('is a folder, not a file')
   })
 })
@@ -120,7 +138,7 @@ test.each(['pkcs8', 'pkcs1', 'sec1'] as const)(
       .toString()
     const files = write({ ...pair, key })
     expect(readTlsIdentity({ ...files, passphrase: PASSPHRASE }).certificates).toHaveLength(2)
-    expect(problemOf({ ...files, passphrase: 'another' })).toMatchObject({ code: 'wrong_passphrase' })
+    expect(problemOf({ ...files, passphrase: 'another' })).toMatchObject({ code: 'tls_file_wrong_passphrase' })
     expect(JSON.stringify(problemOf({ ...files, passphrase: 'another' }))).not.toContain('another')
   },
 )
@@ -130,13 +148,16 @@ describe('a key that does not match our certificate', () => {
     'is refused: a certificate of %s, a key of %s',
     (one, other) => {
       const pair = { certificate: issuedTo('one', one).certificate, key: issuedTo('other', other).key }
-      expect(problemOf(write(pair))).toMatchObject({ code: 'other_key', setting: 'TREMBITA_TLS_CERT' })
+      expect(problemOf(write(pair))).toMatchObject({
+        code: 'tls_file_other_key',
+        problem: { params: { setting: 'TREMBITA_TLS_CERT' } },
+      })
     },
   )
 
   test('is distinguished from a file in the wrong order', () => {
     const problem = problemOf(write({ key: ours.key, certificate: authority.certificate + ours.certificate }))
-    expect(problem.hint).toContain('put ours first')
+    expect(problem.hint).toContain('our certificate first')
   })
 })
 
@@ -205,10 +226,10 @@ describe('a renewal', () => {
   })
 
   test.each<[what: string, name: string, content: string, code: string]>([
-    ['an empty file of authorities', 'ca.pem', '', 'empty'],
-    ['a key in place of authorities', 'ca.pem', server.key, 'holds_key'],
-    ['a certificate cut off', 'cert.pem', ours.certificate.slice(0, -40), 'broken_certificate'],
-    ['an empty key', 'key.pem', '', 'empty'],
+    ['an empty file of authorities', 'ca.pem', '', 'tls_file_empty'],
+    ['a key in place of authorities', 'ca.pem', server.key, 'tls_file_holds_key'],
+    ['a certificate cut off', 'cert.pem', ours.certificate.slice(0, -40), 'tls_file_broken_certificate'],
+    ['an empty key', 'key.pem', '', 'tls_file_empty'],
   ])('with a worse file never replaces valid ones, and the reason is reported: %s', async (_, name, content, code) => {
     const told: unknown[] = []
     const transport = await open(ours, ({ problem }) => told.push(problem?.code))
@@ -226,16 +247,21 @@ describe('a renewal', () => {
     write(makeCertificate({ name: 'weak', issuer: authority, keyType: 'rsa', bits: 1024 }))
     expect(transport.reload()).toBe(false)
     expect(await whoAsks(transport)).toBe('ours')
-    expect(told).toEqual(['unusable'])
+    expect(told).toEqual(['tls_file_rejected'])
   })
 
   test.each([
-    ['expired', -1],
-    ['not_yet_valid', 30],
+    ['tls_file_expired', -1],
+    ['tls_file_not_yet_valid', 30],
   ] as const)('with a certificate that is %s is postponed', async (code, days) => {
     const told: unknown[] = []
     const transport = await open(ours, ({ problem }) => told.push(problem?.code))
-    const next = makeCertificate({ name: 'next', issuer: authority, days, startsInDays: code === 'expired' ? -2 : 10 })
+    const next = makeCertificate({
+      name: 'next',
+      issuer: authority,
+      days,
+      startsInDays: code === 'tls_file_expired' ? -2 : 10,
+    })
     write(next)
     expect(transport.reload()).toBe(false)
     expect(await whoAsks(transport)).toBe('ours')

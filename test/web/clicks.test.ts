@@ -40,7 +40,7 @@ const goTo = (page: Page, name: string) => page.getByRole('navigation').getByRol
 
 async function expectWhy(page: Page): Promise<void> {
   const verdict = page.getByRole('region', { name: 'Не верифіковано: дані потребують змін' })
-  await verdict.getByText('Реєстр відповів 0. УНЗР не належить нікому з таким іменем і датою народження.').waitFor()
+  await verdict.getByText('Реєстр відповів 0. УНЗР не належить особі з таким іменем і датою народження.').waitFor()
 }
 
 describe('from the overview', () => {

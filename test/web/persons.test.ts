@@ -155,7 +155,7 @@ describe('a person', () => {
     const verdict = page.getByRole('region', { name: 'Не верифіковано: дані потребують змін' })
     const text = await verdict.innerText()
     expect(text).toContain('УНЗР: «Не верифіковано». Паспорт, ДМС: «Не верифіковано».')
-    expect(text).toContain('Реєстр відповів 0. УНЗР не належить нікому з таким іменем і датою народження.')
+    expect(text).toContain('Реєстр відповів 0. УНЗР не належить особі з таким іменем і датою народження.')
     expect(text).toContain('Реєстр відповів 1 про іншого пацієнта з тим самим документом')
     expect(clicks).toBeLessThanOrEqual(3)
     await close()
@@ -166,8 +166,10 @@ describe('a person', () => {
     const card = page.getByRole('region', { name: 'UNZR', exact: true })
     await card.getByText('Details').click()
     const text = await card.innerText()
-    expect(text).toContain('The registry answered 0. The UNZR belongs to nobody with this name and date of birth.')
-    expect(text).toContain('Nothing, until the person is changed or sent again.')
+    expect(text).toContain(
+      'The registry answered 0. The UNZR does not belong to a person with this name and date of birth.',
+    )
+    expect(text).toContain('Nothing, until the person is changed or sent for verification again.')
     expect(text).toContain('specification, section 2.5.4')
     expect(text).toMatch(/Message in Trembita\s+[\da-f]{8}-/)
     await card.getByRole('link').click()

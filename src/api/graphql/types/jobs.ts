@@ -155,7 +155,7 @@ function refusal(kind: Exclude<Administered['kind'], 'done'>): ApiError {
     case 'over':
       return new ApiError('request_conflict', 'Job is over already', { refusal: bare('job_over') })
     case 'joined':
-      return new ApiError('request_conflict', 'Another job for the same subject is under way', {
+      return new ApiError('request_conflict', 'Another job for the same subject is in progress', {
         refusal: bare('job_joined'),
       })
   }
