@@ -8,7 +8,7 @@ import { randomUUID } from 'node:crypto'
 import type { Database } from '../src/database/database.ts'
 import type { Query } from '../src/database/query.ts'
 import { claim, START } from '../src/synchronization/plans/claim.ts'
-import { dmsPassportPerson } from '../src/synchronization/process.ts'
+import { getProcess } from '../src/synchronization/process.ts'
 import { WORKER_SESSION } from '../src/synchronization/session.ts'
 import { openBench } from './database.ts'
 import { median } from './median.ts'
@@ -73,7 +73,7 @@ async function giveAllBack(database: Database): Promise<void> {
 /** The measured claim. */
 export function claimFrom(place: typeof START): Query {
   const now = new Date().toISOString()
-  return claim(dmsPassportPerson, {
+  return claim(getProcess('dms_passport/person'), {
     workerId: randomUUID(),
     runId: randomUUID(),
     token: randomUUID(),

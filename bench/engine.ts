@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '../src/database/database.ts'
 import type { Ask, Asked } from '../src/synchronization/ask.ts'
 import { findRun, type NewRun, type RunRow } from '../src/synchronization/plans/runs.ts'
-import { dmsPassportPerson, type SyncProcess } from '../src/synchronization/process.ts'
+import { getProcess, type SyncProcess } from '../src/synchronization/process.ts'
 import { beginRun } from '../src/synchronization/runs.ts'
 import { WORKER_SESSION } from '../src/synchronization/session.ts'
 import { Worker } from '../src/synchronization/worker.ts'
@@ -79,7 +79,7 @@ export async function measureEngine<Question = PassportQuestion>(
   url: string,
   subjects: number,
   ask: Ask<Question>,
-  process: SyncProcess = dmsPassportPerson,
+  process: SyncProcess = getProcess('dms_passport/person'),
 ): Promise<Pace> {
   const database = openBench(url, { role: 'zvirka_worker', max: 6, session: WORKER_SESSION })
   const leaseDatabase = openBench(url, { role: 'zvirka_worker', max: 1 })

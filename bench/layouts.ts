@@ -9,7 +9,7 @@ import { connect } from '../src/database/connection.ts'
 import type { Database } from '../src/database/database.ts'
 import { type ClaimedRow, claim, START } from '../src/synchronization/plans/claim.ts'
 import { settle } from '../src/synchronization/plans/settle.ts'
-import { dmsPassportPerson } from '../src/synchronization/process.ts'
+import { getProcess } from '../src/synchronization/process.ts'
 import { WORKER_SESSION } from '../src/synchronization/session.ts'
 import { lockVerifications } from '../src/verification-store/lock.ts'
 import { startCpu } from './cpu.ts'
@@ -95,7 +95,15 @@ const narrowBatch: TakeBatch = async (database, { workerId, runId }, place) => {
   const places = { triggered: START, due: place, waiting: null }
   const rows = await database.transaction((tx) =>
     tx.query<ClaimedRow>(
-      claim(dmsPassportPerson, { workerId, runId, token, slot: 0, count: BATCH, places, terms: terms() }),
+      claim(getProcess('dms_passport/person'), {
+        workerId,
+        runId,
+        token,
+        slot: 0,
+        count: BATCH,
+        places,
+        terms: terms(),
+      }),
     ),
   )
   const last = rows.at(-1)
@@ -109,7 +117,7 @@ const narrowBatch: TakeBatch = async (database, { workerId, runId }, place) => {
     await tx.query(lockVerifications('person', ids))
     const locked = { person: [], party: [] }
     const [counts] = await tx.query<{ verified: number }>(
-      settle(dmsPassportPerson, { subjects, reached: [], locked, workerId, runId, userId: USER }),
+      settle(getProcess('dms_passport/person'), { subjects, reached: [], locked, workerId, runId, userId: USER }),
     )
     if (counts?.verified !== BATCH) throw new Error(`${counts?.verified} of ${BATCH} were settled`)
   })

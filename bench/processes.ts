@@ -1,16 +1,5 @@
 /** All processes, one after the other: the engine with in-process answers, and the bare SQL for the first one. */
-import {
-  dmsPassportParty,
-  dmsPassportPerson,
-  dracsDeathParty,
-  dracsDeathPerson,
-  drfoParty,
-  drfoPerson,
-  mvsPassportParty,
-  mvsPassportPerson,
-  type SyncProcess,
-  unzrPerson,
-} from '../src/synchronization/process.ts'
+import { getProcess, type SyncProcess } from '../src/synchronization/process.ts'
 import { startCpu } from './cpu.ts'
 import { type BenchServer, fill, fillParties, openBench, withPeople } from './database.ts'
 import {
@@ -50,13 +39,13 @@ export function measureYardstick(server: BenchServer, persons: number): Promise<
 
 /** In the order in which results are printed. */
 export const ALL: readonly SyncProcess[] = [
-  dmsPassportPerson,
-  mvsPassportPerson,
-  unzrPerson,
-  dmsPassportParty,
-  mvsPassportParty,
-  drfoPerson,
-  drfoParty,
-  dracsDeathPerson,
-  dracsDeathParty,
+  getProcess('dms_passport/person'),
+  getProcess('mvs_passport/person'),
+  getProcess('unzr/person'),
+  getProcess('dms_passport/party'),
+  getProcess('mvs_passport/party'),
+  getProcess('drfo/person'),
+  getProcess('drfo/party'),
+  getProcess('dracs_death/person'),
+  getProcess('dracs_death/party'),
 ]

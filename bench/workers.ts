@@ -8,7 +8,7 @@ import { readFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Database } from '../src/database/database.ts'
-import { dmsPassportPerson } from '../src/synchronization/process.ts'
+import { getProcess } from '../src/synchronization/process.ts'
 import { beginRun } from '../src/synchronization/runs.ts'
 import { type BenchServer, openBench, withPeople } from './database.ts'
 import { RUN, untilFinished } from './engine.ts'
@@ -44,7 +44,7 @@ async function measure(url: string, registryUrl: string, workers: number, person
     await untilLiving(database, workers)
     const before = await cpuOf(children)
     const begin = performance.now()
-    const run = await beginRun(database, { ...RUN, process: dmsPassportPerson.key })
+    const run = await beginRun(database, { ...RUN, process: getProcess('dms_passport/person').key })
     if (run === undefined) throw new Error('a run is under way')
     await untilFinished(database, run.id)
     const rate = (persons / (performance.now() - begin)) * 1000

@@ -1,3 +1,5 @@
+import { isDay } from '../verification/calendar.ts'
+
 /** Whether a text that has the form of a time is one: 31 February has the form of a day, and PostgreSQL has no year 0. */
 export function isInstant(text: string): boolean {
   const [, day = '', time = '', zone = ''] =
@@ -8,11 +10,4 @@ export function isInstant(text: string): boolean {
 // PostgreSQL accepts offsets of less than 16 hours.
 function isZone(zone: string): boolean {
   return zone === 'Z' || /^[+-](0\d|1[0-5])(:?[0-5]\d)?$/.test(zone)
-}
-
-/** The same of a day, `YYYY-MM-DD`. */
-export function isDay(text: string): boolean {
-  if (!/^(?!0000)\d{4}-\d\d-\d\d$/.test(text)) return false
-  const day = new Date(text)
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)
 }

@@ -11,14 +11,14 @@ export interface RateLimits {
   readonly address: number | undefined
 }
 
-interface Standing {
+interface RateState {
   readonly max: number
   readonly remaining: number
   readonly seconds: number
   readonly isExceeded: boolean
 }
 
-type Limiter = (request: FastifyRequest) => Promise<Standing | undefined>
+type Limiter = (request: FastifyRequest) => Promise<RateState | undefined>
 
 /** Adds the limits to a server. They are counted in this process; the monitoring routes are not counted. */
 export async function addRateLimits(app: FastifyInstance, limits: RateLimits): Promise<void> {
@@ -60,9 +60,9 @@ function isMonitoring(url: string): boolean {
 }
 
 // The nearest limit is reported: that of the token if both apply.
-function tell(reply: FastifyReply, standing: Standing | undefined): void {
-  if (standing === undefined) return
-  const { max, remaining, seconds, isExceeded } = standing
+function tell(reply: FastifyReply, state: RateState | undefined): void {
+  if (state === undefined) return
+  const { max, remaining, seconds, isExceeded } = state
   const headers = {
     'ratelimit-limit': String(max),
     'ratelimit-remaining': String(remaining),

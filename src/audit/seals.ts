@@ -57,7 +57,7 @@ export interface Verdict {
   readonly anchor: Head | undefined
   readonly broken: Broken | undefined
   /** Records that stand before the oldest seal: nothing should. */
-  readonly stray: number
+  readonly beforeFirstSeal: number
   readonly unsealed: { readonly count: number; readonly oldest: Date | null }
   readonly kept: KeptHead | undefined
 }
@@ -87,7 +87,7 @@ export async function verifyAudit(
     options.onProgress?.(done - start, end - start)
     ;[broken] = await executor.query<BrokenRow>(findBroken(done, Math.min(done + SEALS_AT_ONCE, end)))
   }
-  const [unsealed] = await executor.query<{ newer: number; oldest: Date | null; stray: number }>(
+  const [unsealed] = await executor.query<{ newer: number; oldest: Date | null; beforeFirstSeal: number }>(
     findUnsealed(anchor?.up_to ?? 0, last?.up_to ?? 0),
   )
   const from = await headAt(executor, start + 1)
@@ -96,7 +96,7 @@ export async function verifyAudit(
     whole: from === undefined || to === undefined || to.seal < from.seal ? undefined : { from, to },
     anchor: anchor === undefined ? undefined : headOf(anchor),
     broken: broken === undefined ? undefined : brokenOf(broken),
-    stray: unsealed?.stray ?? 0,
+    beforeFirstSeal: unsealed?.beforeFirstSeal ?? 0,
     unsealed: { count: unsealed?.newer ?? 0, oldest: unsealed?.oldest ?? null },
     kept: options.kept === undefined ? undefined : await compare(executor, options.kept, start, end),
   }

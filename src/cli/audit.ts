@@ -103,8 +103,8 @@ function parseJson(text: string): unknown {
   }
 }
 
-function isBroken({ broken, stray, kept }: Verdict): boolean {
-  return broken !== undefined || stray > 0 || kept === 'differs' || kept === 'cut_off'
+function isBroken({ broken, beforeFirstSeal, kept }: Verdict): boolean {
+  return broken !== undefined || beforeFirstSeal > 0 || kept === 'differs' || kept === 'cut_off'
 }
 
 function codeOf(verdict: Verdict): ExitCode {
@@ -117,7 +117,7 @@ function headJson({ seal, sealedAt, head }: Head) {
 }
 
 function verdictJson(verdict: Verdict) {
-  const { whole, anchor, broken, stray, unsealed, kept } = verdict
+  const { whole, anchor, broken, beforeFirstSeal, unsealed, kept } = verdict
   return {
     state: isBroken(verdict) ? 'broken' : 'whole',
     from: whole === undefined ? null : headJson(whole.from),
@@ -130,7 +130,7 @@ function verdictJson(verdict: Verdict) {
             ...{ seal: broken.seal, sealed_at: broken.sealedAt.toISOString(), why: broken.why },
             ...{ above: broken.above, up_to: broken.upTo, records: broken.records, found: broken.found },
           },
-    stray,
+    before_first_seal: beforeFirstSeal,
     unsealed: { count: unsealed.count, oldest: unsealed.oldest?.toISOString() ?? null },
     kept_head: kept ?? null,
   }
@@ -144,7 +144,7 @@ const KEPT: Readonly<Record<KeptHead, string>> = {
 }
 
 function wordsOf(verdict: Verdict): string[] {
-  const { whole, anchor, broken, stray, unsealed, kept } = verdict
+  const { whole, anchor, broken, beforeFirstSeal, unsealed, kept } = verdict
   const place = ({ seal, sealedAt }: Head) => `seal ${number(seal)} (${kyivTime(sealedAt)} Kyiv)`
   return [
     ...(anchor === undefined ? [] : [`pruned up to ${place(anchor)}`]),
@@ -156,7 +156,7 @@ function wordsOf(verdict: Verdict): string[] {
     ...(broken === undefined
       ? []
       : [`BROKEN at seal ${number(broken.seal)} (${kyivTime(broken.sealedAt)} Kyiv): ${whatIsWrong(broken)}`]),
-    ...(stray === 0 ? [] : [`BROKEN: ${number(stray)} records are older than the oldest seal`]),
+    ...(beforeFirstSeal === 0 ? [] : [`BROKEN: ${number(beforeFirstSeal)} records are older than the oldest seal`]),
     ...(unsealed.count === 0 || unsealed.oldest === null
       ? []
       : [`not sealed yet: ${number(unsealed.count)} records, the oldest of ${kyivTime(unsealed.oldest)} Kyiv`]),

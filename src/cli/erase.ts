@@ -13,7 +13,9 @@ import {
   withdrawErasure,
 } from '../erasure/erasure.ts'
 import { HOURS_TO_CONFIRM, type Order } from '../erasure/plans/orders.ts'
-import type { OwnStreamOf } from '../verification/status.ts'
+import { tracesOf } from '../erasure/plans/traces.ts'
+import type { StreamTraces } from '../streams/registration.ts'
+import { ownStreamsOf } from '../verification-store/kinds.ts'
 import { withContext } from './context.ts'
 import { CommandFailure, type ExitCode, ending, exitCode, UsageError } from './exit.ts'
 import { kyivTime } from './instants.ts'
@@ -223,39 +225,8 @@ function told({ json }: Typed, object: object, lines: readonly string[]): void {
   process.stdout.write(json === true ? `${JSON.stringify(object)}\n` : `${lines.join('\n')}\n`)
 }
 
-/** Answers of a stream, in words: those that go, and those that stay. */
-type AnswerWords = { readonly gone: string; readonly kept: readonly [what: string, why: string] }
-const DOCUMENTS_OF_OTHERS = [
-  'answers about documents that another person has too',
-  'they belong to the other person and name nobody',
-] as const
-const ANSWERS: Readonly<Record<OwnStreamOf<'person'>, AnswerWords>> = {
-  unzr: {
-    gone: 'answers about a UNZR that nobody else has',
-    kept: [
-      'answers about a UNZR that another person has too',
-      "they belong to the other person, with that person's names",
-    ],
-  },
-  mvs_passport: {
-    gone: 'answers about stolen or lost documents that nobody else has',
-    kept: DOCUMENTS_OF_OTHERS,
-  },
-  dms_passport: { gone: 'answers about invalid documents that nobody else has', kept: DOCUMENTS_OF_OTHERS },
-  drfo: {
-    gone: 'answers of the tax register that nobody else links to',
-    kept: [
-      'answers of the tax register that another person links to',
-      "they belong to the other person, with that person's names",
-    ],
-  },
-  dracs_death: {
-    gone: 'acts of death that may be the person’s and nobody else’s',
-    kept: ['acts of death that may be somebody else’s too', 'whoever decides on the other needs them'],
-  },
-}
-const ofAnswers = <T>(suffix: string, words: (of: AnswerWords) => T): Record<string, T> =>
-  Object.fromEntries(Object.entries(ANSWERS).map(([stream, of]) => [`${stream}_${suffix}`, words(of)]))
+const ofAnswers = <T>(suffix: string, words: (of: StreamTraces) => T): Record<string, T> =>
+  Object.fromEntries(ownStreamsOf('person').map((stream) => [`${stream}_${suffix}`, words(tracesOf(stream))]))
 
 /** What goes, in words. */
 const GONE: Readonly<Record<string, string>> = {

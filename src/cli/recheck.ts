@@ -128,7 +128,7 @@ function asJson(
 ) {
   return {
     ...{ process: process.key, state: kind, dry_run: typed.dryRun === true, persons, parties, in_review: inReview },
-    ...(process.stream === 'dracs_death' ? { confirmed_dead: confirmedDead } : {}),
+    ...(process.rules.proposesCandidates ? { confirmed_dead: confirmedDead } : {}),
   }
 }
 

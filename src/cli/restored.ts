@@ -9,6 +9,7 @@ import { mailHooks } from '../employee-requests/mails-work.ts'
 import { cancelJobs } from '../jobs/administration.ts'
 import { Jobs } from '../jobs/jobs.ts'
 import { holdProcess } from '../synchronization/holds.ts'
+import { endLeases, findNewestRenewal } from '../synchronization/plans/workers.ts'
 import { sweep } from '../synchronization/sweep.ts'
 import { withContext } from './context.ts'
 import { CommandFailure, type ExitCode, ending, exitCode } from './exit.ts'
@@ -82,9 +83,7 @@ const WATCH_MILLISECONDS = 5000
 
 // By renewals, not by leases: those of a moment before the back-up may still be good.
 async function requireNobodyAtWork(database: Database): Promise<void> {
-  const newest = async () =>
-    (await database.query<{ at: string | null }>({ text: 'select max(renewed_at)::text as at from zvirka.workers' }))[0]
-      ?.at
+  const newest = async () => (await database.query<{ at: string | null }>(findNewestRenewal()))[0]?.at
   const before = await newest()
   await delay(WATCH_MILLISECONDS)
   if ((await newest()) === before) return
@@ -95,9 +94,7 @@ async function requireNobodyAtWork(database: Database): Promise<void> {
 }
 
 async function prepare(database: Database, jobs: Jobs, settings: Settings, typed: Typed): Promise<Done> {
-  await database.query({
-    text: 'update zvirka.workers set lease_until = clock_timestamp() where ended_at is null and lease_until > clock_timestamp()',
-  })
+  await database.query(endLeases())
   const { deadWorkers, givenBack } = await sweep(database)
   return database.transaction(async (tx) => {
     const held = await holdAll(tx, settings, typed.reason)

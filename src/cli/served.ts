@@ -2,25 +2,13 @@
 import type { Settings } from '../config/settings.ts'
 import { isServed } from '../config/trembita.ts'
 import { isWithinCallHours } from '../registries/call-hours.ts'
-import { groupOf, type ServiceGroup, type ServiceName } from '../registries/services.ts'
+import { groupOf, type ServiceGroup } from '../registries/services.ts'
+import { REGISTRATIONS } from '../streams/registry.ts'
 import { OWN_STREAMS, type OwnStream } from '../verification/status.ts'
-
-const SERVICES: Readonly<Record<OwnStream, ServiceName>> = {
-  unzr: 'checkunzr',
-  mvs_passport: 'CheckPassportStatus',
-  dms_passport: 'CheckPassportDMSStatus',
-  drfo: 'InfoRNOKPPDRFO',
-  dracs_death: 'GetDeathArByFullNameAndBirthDate',
-}
-
-/** The service that a stream asks. */
-export function serviceOf(stream: OwnStream): ServiceName {
-  return SERVICES[stream]
-}
 
 /** The group of services that a stream asks. */
 export function groupOfStream(stream: OwnStream): ServiceGroup {
-  return groupOf(serviceOf(stream))
+  return groupOf(REGISTRATIONS[stream].service)
 }
 
 /** Whether a stream is served: nobody is asked about any other. */

@@ -10,6 +10,7 @@ import { migrateWithJobs } from '../jobs/schema.ts'
 import { createMetrics } from '../observability/metrics.ts'
 import { spanTime } from '../observability/tracing.ts'
 import { traceTick } from '../observability/tracing-runs.ts'
+import { findFlagged } from '../synchronization/plans/report.ts'
 import { runReport } from '../synchronization/report.ts'
 import { beginRun } from '../synchronization/runs.ts'
 import { serveApi } from './api-side.ts'
@@ -181,11 +182,7 @@ async function tellOfRun(side: WorkerSide, runId: string): Promise<void> {
   process.stdout.write(
     `${report.process}: ${number(report.done)} checked in ${duration(report.seconds)} (${rate}/s): ${outcomes.join(', ')}\n`,
   )
-  const [flagged] = await side.database.query<{ subject_id: string; subject_kind: string }>({
-    text: `select subject_id, subject_kind from zvirka.verification_history where run_id = $1
-              and at >= (select started_at from zvirka.runs where id = $1) and step = '4' and status = 'NOT_VERIFIED' order by subject_id limit 1`,
-    values: [runId],
-  })
+  const [flagged] = await side.database.query<{ subject_id: string; subject_kind: string }>(findFlagged(runId))
   if (flagged !== undefined)
     process.stdout.write(`  why, for one of them:  npx zvirka explain ${flagged.subject_kind} ${flagged.subject_id}\n`)
 }

@@ -7,6 +7,7 @@ import type { Database } from '../database/database.ts'
 import { createMetrics } from '../observability/metrics.ts'
 import type { NewRun, RunRow } from '../synchronization/plans/runs.ts'
 import { runsUnderWay } from '../synchronization/plans/runs.ts'
+import { hasRenewedSince } from '../synchronization/plans/workers.ts'
 import type { SyncProcess } from '../synchronization/process.ts'
 import { type RunReport, runReport } from '../synchronization/report.ts'
 import { beginRun, stopRun } from '../synchronization/runs.ts'
@@ -137,14 +138,8 @@ async function databaseTime(database: Database): Promise<string> {
 }
 
 async function hasRenewed(database: Database, runId: string, since: string): Promise<boolean> {
-  const rows = await database.query({
-    text: `select 1 from zvirka.workers w
-            where w.ended_at is null and w.renewed_at > $2::timestamptz and (
-              w.id = (select started_by_worker from zvirka.runs where id = $1)
-              or w.id in (select worker_id from zvirka.run_workers where run_id = $1))`,
-    values: [runId, since],
-  })
-  return rows.length > 0
+  const [row] = await database.query<{ has: boolean }>(hasRenewedSince(runId, since))
+  return row?.has === true
 }
 
 /** Why the command ended the run, or its part in it, before its end. */

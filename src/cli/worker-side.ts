@@ -4,15 +4,12 @@ import type { Settings } from '../config/settings.ts'
 import { requireTrembita } from '../config/trembita.ts'
 import { type Database, openDatabase } from '../database/database.ts'
 import type { DatabaseWatch } from '../database/watch.ts'
-import { readNoSelfAuthAge } from '../global-parameters/global-parameters.ts'
 import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import { throttled } from '../observability/throttle.ts'
 import type { Tracing } from '../observability/tracing.ts'
-import type { RnokppQuestion } from '../registries/info-rnokpp.ts'
 import { CallStatistics } from '../registries/recent-calls.ts'
 import { createRegistries, type Registries } from '../registries/registries.ts'
-import type { Ask } from '../synchronization/ask.ts'
 import type { ServiceState } from '../synchronization/plans/report.ts'
 import type { RunRow } from '../synchronization/plans/runs.ts'
 import type { SyncProcess } from '../synchronization/process.ts'
@@ -21,15 +18,10 @@ import { WORKER_SESSION } from '../synchronization/session.ts'
 import { type ProcessEquipment, Worker } from '../synchronization/worker.ts'
 import { labelOf } from '../trembita/advice.ts'
 import { outcomeOfAct } from '../verification/death-act.ts'
-import type { Names, StreamRules } from '../verification/rules.ts'
-import type { OwnStream } from '../verification/status.ts'
-import type { DracsDeathTerms } from '../verification/streams/dracs-death.ts'
-import type { DrfoTerms } from '../verification/streams/drfo.ts'
-import type { STREAMS } from '../verification/streams/streams.ts'
 import { watchCertificates } from './certificates.ts'
 import { openDatabaseWatch } from './database-watch.ts'
 import { settingsOfProcess } from './process-settings.ts'
-import { groupOfStream, isStreamServed, mayCall, serviceOf } from './served.ts'
+import { groupOfStream, isStreamServed, mayCall } from './served.ts'
 import { unreadFields } from './unread-fields.ts'
 import { version } from './version.ts'
 
@@ -87,6 +79,9 @@ export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
     onReload: certificates.onReload,
     log: { warn: (fields, message) => log.warn(fields, message) },
     onUnreadFields: unreadFields(log),
+    onDeathActs: (acts) => {
+      for (const act of acts) metrics.deathAct(outcomeOfAct(act))
+    },
     onTrouble: (error) => warn({ error }, 'could not read the rate limit of a service; its calls wait'),
     observe: ({ service, outcome, milliseconds, code }) => {
       metrics.call(service, outcome, milliseconds)
@@ -95,7 +90,7 @@ export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
     },
   })
   certificates.start(registries.certificates)
-  const equip = equipping(settings, registries, metrics)
+  const equip = equipping(settings, registries)
   const worker = new Worker({
     database,
     leaseDatabase,
@@ -149,52 +144,16 @@ export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
   }
 }
 
-function equipping(
-  settings: Settings,
-  registries: Registries,
-  metrics: Metrics,
-): (process: SyncProcess) => ProcessEquipment | undefined {
+function equipping(settings: Settings, registries: Registries): (process: SyncProcess) => ProcessEquipment | undefined {
   return (process) => {
     if (!isStreamServed(settings, process.stream)) return undefined
     return {
-      ask: ASKS[process.stream](registries, metrics),
-      ...termsOf(settings, process),
-      breaker: registries.breakers[serviceOf(process.stream)],
+      ask: (question, options) => process.ask(registries, question, options),
+      terms: process.terms(settings, process.kind),
+      breaker: registries.breakers[process.service],
       batchSize: settingsOfProcess(settings, process).batchSize,
       concurrency: settings.trembita.groups[groupOfStream(process.stream)].concurrency,
     }
-  }
-}
-
-/** How each stream asks its registry (spec 1.1): with the questions of its rules, for the answers that they decide on. */
-const ASKS: { readonly [S in OwnStream]: (registries: Registries, metrics: Metrics) => AskOf<(typeof STREAMS)[S]> } = {
-  unzr: (registries) => (question, options) => registries.checkUnzr(question, options),
-  mvs_passport: (registries) => (question, options) => registries.checkPassportStatus(question, options),
-  dms_passport: (registries) => (question, options) => registries.checkPassportDmsStatus(question, options),
-  drfo: (registries) => (question, options) => registries.infoRnokpp(rnokppQuestion(question), options),
-  dracs_death: (registries, metrics) => async (question, options) => {
-    const result = await registries.deathActsByName(question, options)
-    if (result.kind === 'answer') for (const act of result.value.acts) metrics.deathAct(outcomeOfAct(act))
-    return result
-  },
-}
-
-type AskOf<Rules> =
-  Rules extends StreamRules<infer Question, infer Answer, infer _Kept, infer _Terms> ? Ask<Question, Answer> : never
-
-function rnokppQuestion({ rnokpp, names }: { readonly rnokpp: string; readonly names: Names }): RnokppQuestion {
-  const { last_name, first_name, second_name, birth_date } = names
-  const middleName = second_name === null || second_name === '' ? {} : { middleName: second_name }
-  return { rnokpp, lastName: last_name, firstName: first_name, ...middleName, birthDate: birth_date }
-}
-
-/** What the rules of a process need besides the subject. */
-function termsOf({ drfo, dracsDeath }: Settings, { stream, kind }: SyncProcess): Pick<ProcessEquipment, 'terms'> {
-  if (stream === 'dracs_death') return { terms: async (): Promise<DracsDeathTerms> => dracsDeath[kind] }
-  if (stream !== 'drfo') return {}
-  const { notVerifiedResults: notVerified, closedResults: closed } = drfo
-  return {
-    terms: async (tx): Promise<DrfoTerms> => ({ notVerified, closed, noSelfAuthAge: await readNoSelfAuthAge(tx) }),
   }
 }
 

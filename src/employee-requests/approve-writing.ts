@@ -2,21 +2,21 @@
 
 import type { Executor } from '../database/query.ts'
 import { provideVerifications } from '../verification-store/provide.ts'
-import { Overtaken } from './approve-standing.ts'
+import { Overtaken } from './approval-facts.ts'
 import type { EmployeeRequestData } from './data.ts'
 import { employeeUpdate, mainSpeciality, newEmployee, replacesOwners } from './employee.ts'
 import { isRenamed, newParty, partyUpdate } from './party.ts'
 import { retrainDeclarations } from './plans/approval-declarations.ts'
 import { giveRole, insertEmployee, replaceOwners, updateEmployee } from './plans/approval-employee.ts'
+import type { StandingRow } from './plans/approval-facts.ts'
 import { insertParty, linkUser, suspendContractsOfParty, updateParty } from './plans/approval-party.ts'
-import type { StandingRow } from './plans/approval-standing.ts'
 import { retrainingOf } from './retraining.ts'
 import { submitParty } from './submit.ts'
 
 /** The request, the approving user, and the existing records. */
 export interface Writing {
   readonly data: EmployeeRequestData
-  readonly standing: StandingRow
+  readonly facts: StandingRow
   readonly userId: string
   /** The ids that a new party and a new employee get. */
   readonly newPartyId: string
@@ -34,48 +34,48 @@ export interface Written {
 
 /** Writes everything but the request itself. */
 export async function writeApproval(tx: Executor, writing: Writing): Promise<Written> {
-  const { data, standing, userId } = writing
+  const { data, facts, userId } = writing
   const partyId = await writeParty(tx, writing)
   await linkUserTo(tx, partyId, writing)
   const replacedEmployeeIds = await writeOwners(tx, writing)
   const employeeId = await writeEmployee(tx, partyId, writing)
-  await tx.query(giveRole(partyId, standing.role, data.legal_entity_id))
+  await tx.query(giveRole(partyId, facts.role, data.legal_entity_id))
   // After the employee: the trigger that begins a verification row finds it, and writes the row once.
-  if (standing.party_id === null) await tx.query(provideVerifications('party', [partyId], userId))
+  if (facts.party_id === null) await tx.query(provideVerifications('party', [partyId], userId))
   await submitParty(tx, partyId, data.party.documents, userId)
   return { partyId, employeeId, replacedEmployeeIds }
 }
 
-async function writeParty(tx: Executor, { data, standing, userId, newPartyId }: Writing): Promise<string> {
+async function writeParty(tx: Executor, { data, facts, userId, newPartyId }: Writing): Promise<string> {
   const { documents } = data.party
-  const { party_id } = standing
+  const { party_id } = facts
   if (party_id === null) {
     await tx.query(insertParty(newPartyId, newParty(data), documents, userId))
     return newPartyId
   }
   const change = partyUpdate(data)
   await tx.query(updateParty(party_id, change, documents, userId))
-  if (isRenamed(standing, change)) await tx.query(suspendContractsOfParty(party_id, userId))
+  if (isRenamed(facts, change)) await tx.query(suspendContractsOfParty(party_id, userId))
   return party_id
 }
 
-async function linkUserTo(tx: Executor, partyId: string, { standing, userId }: Writing): Promise<void> {
-  if (standing.party_of_user !== null) return
+async function linkUserTo(tx: Executor, partyId: string, { facts, userId }: Writing): Promise<void> {
+  if (facts.party_of_user !== null) return
   const linked = await tx.query(linkUser(userId, partyId))
   // The same user approves another request at this moment.
   if (linked.length === 0) throw new Overtaken()
 }
 
-async function writeOwners(tx: Executor, { data, standing, userId }: Writing): Promise<readonly string[]> {
-  const { replaced_party_ids } = standing
+async function writeOwners(tx: Executor, { data, facts, userId }: Writing): Promise<readonly string[]> {
+  const { replaced_party_ids } = facts
   if (!replacesOwners(data) || replaced_party_ids.length === 0) return []
   const rows = await tx.query<{ id: string }>(replaceOwners(data.legal_entity_id, replaced_party_ids, userId))
   return rows.map(({ id }) => id)
 }
 
 async function writeEmployee(tx: Executor, partyId: string, writing: Writing): Promise<string> {
-  const { data, standing, userId, newEmployeeId, today } = writing
-  const { employee_id, main_speciality } = standing
+  const { data, facts, userId, newEmployeeId, today } = writing
+  const { employee_id, main_speciality } = facts
   if (employee_id === null) {
     await tx.query(insertEmployee(newEmployeeId, partyId, newEmployee(data), userId))
     return newEmployeeId

@@ -7,15 +7,15 @@
  */
 import { randomUUID } from 'node:crypto'
 import { audit } from '../audit/audit.ts'
+import { withRivals } from '../database/conflicts.ts'
 import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
-import { withRivals } from '../database/rivals.ts'
 import type { Jobs } from '../jobs/jobs.ts'
-import { lockStanding, Overtaken, soughtFor, standingRefusal } from './approve-standing.ts'
+import { lockStanding, Overtaken, soughtFor, standingRefusal } from './approval-facts.ts'
 import { type Written, writeApproval } from './approve-writing.ts'
 import { type Answering, check, type Refused, refused } from './checks.ts'
+import { holdLegalEntity } from './plans/approval-facts.ts'
 import { approve } from './plans/approval-request.ts'
-import { holdLegalEntity } from './plans/approval-standing.ts'
 import { findKnownUsers } from './plans/preview.ts'
 import type { KnownPartyRule } from './policy.ts'
 import { KNOWN_PARTY_MAIL, REGISTRATION_MAIL } from './queues.ts'
@@ -59,7 +59,7 @@ class RefusedError extends Error {
 }
 
 /** Somebody else made the same party, or moved one of those that were locked. */
-const DISTURBED = { attempts: 10, isRival: (error: unknown) => error instanceof Overtaken }
+const DISTURBED = { attempts: 10, isConflict: (error: unknown) => error instanceof Overtaken }
 
 async function approveIn(
   tx: Executor,
@@ -73,15 +73,15 @@ async function approveIn(
   const { request } = checked
   const { data } = request
   const isTrusted = knownParty === 'seed' || request.confirmed_at !== null
-  const sought = soughtFor(data, actor.userId, isTrusted)
-  const hold = holdLegalEntity(data.legal_entity_id, data.division_id ?? null, sought.replacesOwners)
+  const query = soughtFor(data, actor.userId, isTrusted)
+  const hold = holdLegalEntity(data.legal_entity_id, data.division_id ?? null, query.replacesOwners)
   const [legalEntity] = await tx.query<{ has_division: boolean }>(hold)
-  const standing = await lockStanding(tx, sought)
-  const refusal = standingRefusal(standing, sought, legalEntity)
+  const facts = await lockStanding(tx, query)
+  const refusal = standingRefusal(facts, query, legalEntity)
   if (refusal !== undefined) throw new RefusedError(refused(refusal))
   const { userId } = actor
   const newIds = { newPartyId: randomUUID(), newEmployeeId: randomUUID() }
-  const written = await writeApproval(tx, { data, standing, userId, today, ...newIds })
+  const written = await writeApproval(tx, { data, facts, userId, today, ...newIds })
   const [approved] = await tx.query<{ updated_at: Date }>(approve(id, written.employeeId, userId))
   const write = { action: 'write', operation } as const
   await audit(
@@ -92,7 +92,7 @@ async function approveIn(
     { ...write, subjectKind: 'employee', subjectIds: [written.employeeId, ...written.replacedEmployeeIds] },
   )
   await jobs.enqueue(tx, REGISTRATION_MAIL, id)
-  if (standing.party_has_users && (await tx.query(findKnownUsers(id))).length > 0)
+  if (facts.party_has_users && (await tx.query(findKnownUsers(id))).length > 0)
     await jobs.enqueue(tx, KNOWN_PARTY_MAIL, id)
   const answered = { ...request, ...approved, status: 'APPROVED', employee_id: written.employeeId } as const
   await keepAnswer(tx, sending, answered)

@@ -4,6 +4,7 @@
  * says which tick is due.
  */
 import type { Database } from '../database/database.ts'
+import { releaseSessionLock, trySessionLock } from '../database/locks.ts'
 import type { Executor } from '../database/query.ts'
 import { DueTicks } from '../schedule/due-ticks.ts'
 import { type Expired, expire } from './expire.ts'
@@ -11,6 +12,7 @@ import { isTickKept, keepTick } from './plans/expire.ts'
 
 /** What its ticks are kept under. */
 export const EXPIRY = 'employee_request_expiration'
+const LOCK = `zvirka ${EXPIRY}`
 
 export interface ExpiryScheduleOptions {
   readonly database: Database
@@ -37,14 +39,12 @@ export class ExpirySchedule {
     const time = (await this.#due.look(database)).get(EXPIRY)
     if (time === undefined || (await this.#isDone(database, time))) return undefined
     return database.pinned(async (pinned) => {
-      const [lock] = await pinned.query<{ held: boolean }>({
-        text: `select pg_try_advisory_lock(hashtextextended('zvirka ${EXPIRY}', 0)) as held`,
-      })
+      const [lock] = await pinned.query<{ held: boolean }>(trySessionLock(LOCK))
       if (lock?.held !== true) return undefined
       try {
         return await this.#see(pinned, time)
       } finally {
-        await pinned.query({ text: `select pg_advisory_unlock(hashtextextended('zvirka ${EXPIRY}', 0))` })
+        await pinned.query(releaseSessionLock(LOCK))
       }
     })
   }

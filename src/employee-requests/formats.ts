@@ -1,5 +1,6 @@
 /** Formats of names, numbers and days in a request (spec 5.5, 1.6). They are checked exactly as received. */
 import type { RequestDocumentType } from '../dictionaries/people.ts'
+import { isDay } from '../verification/calendar.ts'
 import { NUMBER_FORMATS } from '../verification/documents.ts'
 
 export const NAME = /^(?!.*[ЫЪЭЁыъэё@%&$^#])[А-ЯҐЇІЄа-яґїіє’'\- ]+$/u
@@ -38,13 +39,6 @@ function hasCheckDigit(value: string): boolean {
   // The first weight is negative, so the sum may be too.
   const remainder = ((sum % 11) + 11) % 11
   return remainder % 10 === Number(value[9])
-}
-
-/** Whether a text is a day of the calendar, `YYYY-MM-DD`, that the database has as well. */
-export function isDay(value: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(value) || value.startsWith('0000')) return false
-  const day = new Date(`${value}T00:00:00Z`)
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(value)
 }
 
 const FIRST_BIRTH_DATE = '1900-01-02'

@@ -1,8 +1,6 @@
 /** Words for what a request holds, for people: in mails and on the page of the invitation. */
 import type { EmployeeType } from '../dictionaries/people.ts'
-
-/** The languages that people are spoken to in. */
-export type Language = 'uk' | 'en'
+import type { Language } from '../messages/message.ts'
 
 /** A text in each language. */
 export type Words = Readonly<Record<Language, string>>

@@ -14,7 +14,8 @@ import {
   SCIENCE_DEGREES,
   SPECIALITY_QUALIFICATION_TYPES,
 } from '../dictionaries/people.ts'
-import { isDay, NAME, PHONE, TAX_ID } from './formats.ts'
+import { isDay } from '../verification/calendar.ts'
+import { NAME, PHONE, TAX_ID } from './formats.ts'
 
 const id = z.guid().transform((value) => value.toLowerCase())
 /** What must be there is not empty. */

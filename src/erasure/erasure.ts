@@ -7,9 +7,9 @@
  * that brings an answer later finds the person erased and takes away what it found (`applyOutcomes`).
  */
 import { type Actor, type AuditEntry, audit } from '../audit/audit.ts'
+import { withRivals } from '../database/conflicts.ts'
 import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
-import { withRivals } from '../database/rivals.ts'
 import { lockSubject } from '../people/lock.ts'
 import { forgetAnswers } from '../verification-store/forget.ts'
 import { deleteOwn, eraseCheck, erasePerson, eraseSummary } from './plans/erase.ts'

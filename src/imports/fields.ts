@@ -11,7 +11,7 @@ import {
   SPECIALITY_QUALIFICATION_TYPES,
 } from '../dictionaries/people.ts'
 import { STREAM_REASONS, STREAM_STATUSES, STREAMS_OF, type Stream, type SubjectKind } from '../verification/status.ts'
-import { hasSyncedAt } from '../verification-store/kinds.ts'
+import { isShown } from '../verification-store/kinds.ts'
 import { isPresent, presentFields } from './present.ts'
 import { describeProblems, MESSAGES, type Problem, problemOf } from './problems.ts'
 
@@ -164,7 +164,7 @@ export type StreamGiven = z.output<typeof syncedStreamGiven>
 
 /** The streams that a record of a kind may give; those that ask registries come with the time of the last check. */
 export function streamsGiven(kind: SubjectKind) {
-  const given = (stream: Stream) => (hasSyncedAt(stream) ? syncedStreamGiven : streamGiven).optional()
+  const given = (stream: Stream) => (isShown(stream, 'synced_at') ? syncedStreamGiven : streamGiven).optional()
   return z.strictObject(Object.fromEntries(STREAMS_OF[kind].map((stream) => [stream, given(stream)])))
 }
 

@@ -5,9 +5,9 @@
  * brought is unchanged then. For the same reason a batch whose connection is lost is simply written again.
  */
 import { randomUUID } from 'node:crypto'
+import { withRivals } from '../database/conflicts.ts'
 import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
-import { withRivals } from '../database/rivals.ts'
 import { sqlState } from '../database/sql-state.ts'
 import { reveal } from '../privacy/sensitive.ts'
 import type { BadLine } from '../records/candidate.ts'

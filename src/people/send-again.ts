@@ -30,9 +30,9 @@ export async function sendAgain(tx: Executor, request: SendAgainRequest): Promis
   const { kind, subjectId, stream, status, userId } = request
   if (!(await lockSubject(tx, kind, subjectId, userId))) return { kind: 'missing' }
   // After the lock and in a separate statement, so that it sees what was committed while waiting for the lock.
-  const [standing] = await tx.query<{ is_active: boolean }>(findStanding(kind, subjectId))
-  if (standing === undefined) return { kind: 'missing' }
-  if (!standing.is_active) return { kind: 'not_active' }
+  const [found] = await tx.query<{ is_active: boolean }>(findStanding(kind, subjectId))
+  if (found === undefined) return { kind: 'missing' }
+  if (!found.is_active) return { kind: 'not_active' }
   if (status !== 'VERIFICATION_NEEDED') return { kind: 'status_not_allowed' }
   await tx.query(sendStreamAgain(kind, stream, subjectId, userId))
   return { kind: 'sent' }

@@ -20,16 +20,13 @@ export interface StreamVerification extends StreamState {
   readonly subjectId: string
   readonly stream: Stream
   readonly unverifiedAt: Date | null
-  /** What the registry answered: of our streams. */
+  /** The code that the registry answered; what a stream has of these fields is in its rules (`shows`). */
   readonly dataStatus: number | null
   readonly syncedAt: Date | null
-  /** Of drfo. */
   readonly result: number | null
-  /** Of dracs_death and nhs. */
   readonly comment: string | null
-  /** Of dracs_death. */
   readonly onlineStatus: OnlineStatus | null
-  /** Of a person's dracs_death: the act that counts as the person's. */
+  /** The act that counts as the person's. */
   readonly actId: string | null
 }
 

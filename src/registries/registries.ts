@@ -62,11 +62,13 @@ export interface RegistriesOptions extends Omit<ClientOptions, 'transport' | 'se
   readonly onTrouble?: (error: unknown) => void
   /** Reports the names of unknown fields in acts of death, once per answer. */
   readonly onUnreadFields?: (names: readonly string[]) => void
+  /** Told of the acts of each answer of the register of civil status. */
+  readonly onDeathActs?: (acts: DeathActs['acts']) => void
 }
 
 /** Creates the registries. Throws for settings that cannot work: an invalid XML element name, bad certificates. */
 export function createRegistries(options: RegistriesOptions): Registries {
-  const { settings, database, onReload, clock, onTrouble = () => undefined, onUnreadFields } = options
+  const { settings, database, onReload, clock, onTrouble = () => undefined, onUnreadFields, onDeathActs } = options
   const transport = createTransport(settings, onReload)
   const client = createClient({ ...options, transport, servers: createServers(settings.urls.length, clock) })
   const breakers = {
@@ -112,8 +114,10 @@ export function createRegistries(options: RegistriesOptions): Registries {
     infoRnokpp: ask('InfoRNOKPPDRFO', asking.InfoRNOKPPDRFO),
     async deathActsByName(question, callOptions) {
       const result = await askDeathActs(question, callOptions)
-      if (result.kind === 'answer' && result.value.unknownFields.length > 0)
-        onUnreadFields?.(result.value.unknownFields)
+      if (result.kind !== 'answer') return result
+      const { acts, unknownFields } = result.value
+      onDeathActs?.(acts)
+      if (unknownFields.length > 0) onUnreadFields?.(unknownFields)
       return result
     },
     unzrInfo: (question, callOptions) => askUnzrInfo(question, { ...callOptions, retry: false }),

@@ -7,6 +7,7 @@
  * Order of locks (spec 1.8): the worker's lease, `mimir` by key, summaries of persons by id, of parties by id.
  */
 import type { Executor } from '../database/query.ts'
+import type { Conclusion, KeptRow } from '../streams/registration.ts'
 import type { SubjectKind } from '../verification/status.ts'
 import { forgetAnswers } from '../verification-store/forget.ts'
 import type { LockedRow } from '../verification-store/lock.ts'
@@ -24,7 +25,7 @@ import {
 } from './plans/settle.ts'
 import { addTally, type ErrorCount, findFlush, type RunCounts } from './plans/tally.ts'
 import { holdLease } from './plans/workers.ts'
-import type { Conclusion, KeptRow, SyncProcess } from './process.ts'
+import type { SyncProcess } from './process.ts'
 
 /** In whose name outcomes are written. */
 export interface Writing {
@@ -158,7 +159,7 @@ async function concludeAll(
   if (process.conclude === undefined || answered.length === 0) return conclusions
   const held = await tx.query<{ place: number }>(heldAmong(process, answered, workerId))
   const holding = held.flatMap(({ place }) => answered[place - 1] ?? [])
-  const concluded = await process.conclude(tx, holding, { runId, userId })
+  const concluded = await process.conclude(tx, holding, { kind: process.kind, runId, userId })
   for (const [index, answer] of holding.entries()) {
     const conclusion = concluded[index]
     const decided = conclusions.get(answer)

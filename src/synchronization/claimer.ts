@@ -54,7 +54,7 @@ export class Claimer {
   #places: Record<Branch, Place> = { triggered: START, due: START, waiting: START }
   #hasMoved = false
   #mayEndWaiting = true
-  #strayTokens: string[] = []
+  #unconfirmedTokens: string[] = []
   readonly #batches: OpenBatches
 
   readonly #terms: ReadTerms | undefined
@@ -116,15 +116,15 @@ export class Claimer {
   }
 
   async #claimFrom(places: Places, count: number, movesPlace = true): Promise<ClaimResult> {
-    await this.giveBackStrays()
+    await this.giveBackUnconfirmed()
     const token = randomUUID()
     const slot = this.#batches.freeSlot()
     const since = spanTime()
-    this.#strayTokens.push(token)
+    this.#unconfirmedTokens.push(token)
     const { result, rows, mayEndWaiting, preChecked } = await this.#database.transaction((tx) =>
       this.#claimIn(tx, places, count, { token, slot }),
     )
-    this.#strayTokens = []
+    this.#unconfirmedTokens = []
     if (rows.length > 0) this.#batches.opened(slot, token, rows.length)
     if (preChecked !== undefined) this.#trace?.claimed({ token, since, ...preChecked })
     this.#mayEndWaiting = mayEndWaiting
@@ -198,19 +198,19 @@ export class Claimer {
    * A claim whose commit's answer got lost may have been made, and nobody would work on it while this worker lives: it is given
    * back before the next claim, and by who will not claim any more.
    */
-  async giveBackStrays(): Promise<void> {
-    if (this.#strayTokens.length === 0) return
-    await this.#giveBackBatches({ tokens: this.#strayTokens })
-    this.#strayTokens = []
+  async giveBackUnconfirmed(): Promise<void> {
+    if (this.#unconfirmedTokens.length === 0) return
+    await this.#giveBackBatches({ tokens: this.#unconfirmedTokens })
+    this.#unconfirmedTokens = []
   }
 
   /**
-   * Gives back whatever this worker holds for the run, called when it knows of nothing: strays, and what a database that lost its last
+   * Gives back whatever this worker holds for the run, called when it knows of nothing: unconfirmed claims, and what a database that lost its last
    * commits (a standby promoted too early) has made claims again, though it was settled. Batches that are done go as well.
    */
   async giveBackForgotten(): Promise<void> {
     await this.#giveBackBatches({ runId: this.#writing.runId })
-    this.#strayTokens = []
+    this.#unconfirmedTokens = []
     this.#batches.clear()
   }
 

@@ -7,6 +7,7 @@ import type { Executor } from '../database/query.ts'
 import { STREAM_STATUSES, type StreamStatus } from '../verification/status.ts'
 import { type CountsRow, estimateSubjects, keepCounts, keptCounts, lockCounts, takeCounts } from './plans/counts.ts'
 import type { SyncProcess } from './process.ts'
+import { MAY_READ_TABLES } from './session.ts'
 
 /** Minutes between two scans. */
 export const COUNT_MINUTES = 10
@@ -59,7 +60,7 @@ export async function refreshCounts(
     // Checked again under the lock: another worker may just have counted.
     if (lock?.held !== true || !(await isCountingTime(tx, process, options))) return false
     // A worker's session keeps to indexes; this statement means to read the whole table.
-    await tx.query({ text: 'set local enable_seqscan = on; set local enable_bitmapscan = on' })
+    await tx.query(MAY_READ_TABLES)
     const [row] = await tx.query<CountsRow>(takeCounts(process, validationPeriodDays))
     if (row === undefined) return false
     await tx.query(keepCounts(process.key, row))

@@ -6,10 +6,11 @@
  */
 import type { Executor } from '../database/query.ts'
 import type { ExplanationMessage } from '../messages/explanations.ts'
+import { plainMessages } from '../streams/registration.ts'
 import { type CumulativeStatus, cumulativeStatus } from '../verification/cumulative.ts'
 import type { Stream, StreamState, SubjectKind } from '../verification/status.ts'
 import type { ExplainedProcess, RunUnderWay, StreamFacts } from './explain-facts.ts'
-import { nextOf, plain, whyOf } from './explain-words.ts'
+import { nextOf, whyOf } from './explain-words.ts'
 import { findStreams, findSubjects, type StreamRow, type SubjectRow } from './plans/explain.ts'
 import { type RunRow, runsUnderWay } from './plans/runs.ts'
 import { PROCESSES } from './process.ts'
@@ -51,7 +52,7 @@ export function explainStream(facts: StreamFacts): Explanation {
     return { stream, status, reason, cause: causeOf(facts, facts), before: null, next: nextOf(facts) }
   }
   const cause: Cause = {
-    why: plain('being_checked'),
+    why: plainMessages('being_checked'),
     rule: '2.2',
     at: heldBy.at,
     runId: heldBy.runId,
@@ -82,7 +83,7 @@ export function explainCumulative(
 ): readonly ExplanationMessage[] {
   const counted = streams.map(({ stream, status, heldBy }) => ({ stream, status, heldBefore: heldBy?.before.status }))
   const computed = cumulativeStatus(kind, counted)
-  if (kind === 'person' && status === 'NOT_VERIFIED') return plain('not_verified_by_hand')
+  if (kind === 'person' && status === 'NOT_VERIFIED') return plainMessages('not_verified_by_hand')
   if (status !== computed) return [{ code: 'streams_make_it', params: { status: computed } }]
   const because = (...statuses: string[]) =>
     counted
@@ -96,7 +97,7 @@ export function explainCumulative(
     case 'VERIFICATION_NEEDED':
       return because('VERIFICATION_NEEDED', 'IN_REVIEW')
     case 'VERIFIED':
-      return plain('all_streams_verified')
+      return plainMessages('all_streams_verified')
   }
 }
 
@@ -155,7 +156,7 @@ function explainRows(
 ): SubjectExplanation {
   const { id, verification_status: verificationStatus } = subject
   if (!subject.has_verification) {
-    return { kind, id, verificationStatus, why: plain('no_verification'), streams: [] }
+    return { kind, id, verificationStatus, why: plainMessages('no_verification'), streams: [] }
   }
   const facts = rows.map((row) => asFacts(kind, subject, row, runs, processes))
   const why = explainCumulative(kind, verificationStatus, facts)

@@ -5,6 +5,7 @@
 import { insertAudit } from '../audit/audit.ts'
 import { PRUNE_MARK } from '../audit/marks.ts'
 import { type Database, openDatabase } from '../database/database.ts'
+import { releaseSessionLock, trySessionLock } from '../database/locks.ts'
 import type { Executor, Query } from '../database/query.ts'
 import { forgetReplacedSchedules } from '../schedule/plans/schedules.ts'
 import {
@@ -25,6 +26,8 @@ import {
   pruneUnzrInfo,
   pruneWorkers,
 } from './plans/prune.ts'
+
+const LOCK = 'zvirka prune'
 
 /** How many days what is kept; the newest entry of a subject and stream stays in the history for ever. */
 export interface Keep {
@@ -85,14 +88,12 @@ export async function pruneDaily(
   try {
     return await pruning.pinned(async (pinned) => {
       // Held by the session, so that it is free again if this process dies.
-      const [lock] = await pinned.query<{ held: boolean }>({
-        text: `select pg_try_advisory_lock(hashtextextended('zvirka prune', 0)) as held`,
-      })
+      const [lock] = await pinned.query<{ held: boolean }>(trySessionLock(LOCK))
       if (lock?.held !== true) return undefined
       try {
         return await pruneOnce(pruning, keep, limits)
       } finally {
-        await pinned.query({ text: `select pg_advisory_unlock(hashtextextended('zvirka prune', 0))` })
+        await pinned.query(releaseSessionLock(LOCK))
       }
     })
   } finally {

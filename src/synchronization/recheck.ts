@@ -143,9 +143,9 @@ function takeBackBatch(
       const [taken] = recordId === undefined ? [held] : await tx.query<TakenRow>(takeBack(process, kind, ids, userId))
       batch[kind] = taken?.holding ?? 0
     }
-    if (process.key === 'dracs_death/person') {
+    if (process.rules.proposesCandidates && process.kind === 'person') {
       const ids = entries.map(({ subject_id }) => subject_id)
-      for (const { id } of await tx.query<{ id: string }>(findConfirmedDead(ids))) batch.dead.add(id)
+      for (const { id } of await tx.query<{ id: string }>(findConfirmedDead(process, ids))) batch.dead.add(id)
     }
     if (recordId !== undefined) await tx.query(countRecheck(recordId, batch.person, batch.party))
     return batch

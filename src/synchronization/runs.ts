@@ -2,17 +2,14 @@
 import type { Executor } from '../database/query.ts'
 import type { RunFinding } from '../messages/run-findings.ts'
 import type { Holder } from './held-by.ts'
-import { changeState, findRun, type NewRun, type RunRow, type RunState, startRun } from './plans/runs.ts'
+import { changeState, findRun, findRunBefore, type NewRun, type RunRow, type RunState, startRun } from './plans/runs.ts'
 import { startGuardWindow } from './plans/tally.ts'
 
 /** Starts a run; undefined: one of the process is under way. After a run that the guard ended, its window starts afresh. */
 export async function beginRun(tx: Executor, run: NewRun): Promise<RunRow | undefined> {
   const [started] = await tx.query<RunRow>(startRun(run))
   if (started === undefined) return undefined
-  const [before] = await tx.query<{ held_by: Holder | null }>({
-    text: `select held_by from zvirka.runs where process = $1 and id <> $2 order by started_at desc limit 1`,
-    values: [run.process, started.id],
-  })
+  const [before] = await tx.query<{ held_by: Holder | null }>(findRunBefore(started))
   if (before?.held_by === 'guard') await tx.query(startGuardWindow(run.process))
   return started
 }

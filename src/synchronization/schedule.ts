@@ -9,7 +9,7 @@ import { NO_TRACING, spanTime, type Tracing } from '../observability/tracing.ts'
 import { traceTick } from '../observability/tracing-runs.ts'
 import { DueTicks } from '../schedule/due-ticks.ts'
 import { isAnyDue, isAnyTriggered } from './plans/claim.ts'
-import type { NewRun, RunRow } from './plans/runs.ts'
+import { type NewRun, type RunRow, startedAtTick, takeTick } from './plans/runs.ts'
 import type { SyncProcess } from './process.ts'
 import { beginRun } from './runs.ts'
 
@@ -80,10 +80,7 @@ export class Schedule {
 
   async #take(tx: Executor, scheduled: Scheduled, time: Date): Promise<RunRow | undefined> {
     const { key } = scheduled.process
-    const [tick] = await tx.query({
-      text: `insert into zvirka.ticks (process, time, outcome) values ($1, $2, 'skipped') on conflict do nothing returning 1`,
-      values: [key, time],
-    })
+    const [tick] = await tx.query(takeTick(key, time))
     if (tick === undefined) return undefined
     // Where subjects are asked about once after each trigger ticks are frequent, and empty runs would bury the others (spec 8.2).
     if (scheduled.validationPeriodDays === null) {
@@ -92,10 +89,7 @@ export class Schedule {
     }
     const run = await beginRun(tx, this.#newRun(scheduled, 'schedule', null))
     if (run === undefined) return undefined
-    await tx.query({
-      text: `update zvirka.ticks set outcome = 'started', run_id = $3 where process = $1 and time = $2`,
-      values: [key, time, run.id],
-    })
+    await tx.query(startedAtTick(key, time, run.id))
     return run
   }
 

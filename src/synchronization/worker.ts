@@ -13,11 +13,12 @@ import type { ReadTerms } from './claimer.ts'
 import { Guard, type Judged } from './guard.ts'
 import { Lease } from './lease.ts'
 import { branchesOf, countDue } from './plans/claim.ts'
-import { holdRun, joinRun, type RunRow, runsUnderWay, setDueAtStart } from './plans/runs.ts'
+import { holdRun, joinRun, lockDueCount, type RunRow, runsUnderWay, setDueAtStart } from './plans/runs.ts'
 import { type RunCounts, startGuardWindow } from './plans/tally.ts'
 import { holdLease, type WorkerDescription } from './plans/workers.ts'
 import { findProcess, type SyncProcess } from './process.ts'
 import { type LoopEnd, RunLoop } from './run-loop.ts'
+import { MAY_READ_TABLES } from './session.ts'
 import { SWEEP_MILLISECONDS, type Swept, sweep } from './sweep.ts'
 
 const POLL_MILLISECONDS = 400
@@ -216,13 +217,10 @@ export class Worker {
   // Counted once per run, by one of its workers (spec 2.9).
   async #countDue(run: RunRow, process: SyncProcess): Promise<void> {
     await this.#options.database.transaction(async (tx) => {
-      const [lock] = await tx.query<{ held: boolean }>({
-        text: `select pg_try_advisory_xact_lock(hashtextextended('zvirka count of ' || $1, 0)) as held`,
-        values: [run.id],
-      })
+      const [lock] = await tx.query<{ held: boolean }>(lockDueCount(run.id))
       if (!lock?.held) return
       // Nearly everybody may be due: reading the whole table beats going to each row by an index, which workers are set to.
-      await tx.query({ text: 'set local enable_seqscan = on; set local enable_bitmapscan = on' })
+      await tx.query(MAY_READ_TABLES)
       const [row] = await tx.query<{ due: number }>(countDue(process, run, branchesOf(run)))
       if (row !== undefined) await tx.query(setDueAtStart(run.id, row.due))
     })

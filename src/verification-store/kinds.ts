@@ -1,4 +1,5 @@
 /** Where the rows of each kind of subject lie. Identifiers in SQL come from here and from closed dictionaries only. */
+import type { ShownData } from '../verification/rules.ts'
 import { OWN_STREAMS, type OwnStream, STREAMS_OF, type Stream, type SubjectKind } from '../verification/status.ts'
 import { rulesOf } from '../verification/streams/streams.ts'
 
@@ -69,10 +70,9 @@ export function isOwnStream(stream: Stream): stream is OwnStream {
   return (OWN_STREAMS as readonly Stream[]).includes(stream)
 }
 
-/** Whether a stream tells when it was last checked. */
-export function hasSyncedAt(stream: Stream): boolean {
-  // The platform keeps none of dracs_death (spec 8.3.4).
-  return isOwnStream(stream) && stream !== 'dracs_death'
+/** Whether the API shows these data of a stream; of one that other processes check it shows the comment. */
+export function isShown(stream: Stream, data: ShownData): boolean {
+  return isOwnStream(stream) ? rulesOf(stream).shows.includes(data) : data === 'verification_comment'
 }
 
 /** The subjects and versions that workers hold for a stream, to be compared as a pair: `(subject_id, version) in ${…}`. Hashed once a statement. */

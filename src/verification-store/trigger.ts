@@ -54,7 +54,7 @@ changed_${kind} as (
    where v.${of.subjectId} = i.subject_id
   returning v.${of.subjectId} as subject_id, ${streams.map((s) => `i.${hasData(s)}`).join(', ')}, ${of.cumulativeStatus}(v) as cumulative_status
 ),
-${streams.includes('dracs_death') ? `${endedCandidatesText(of, 'input', `'${kind.toUpperCase()}_UPDATED'`)},` : ''}
+${streams.some((stream) => rulesOf(stream).proposesCandidates) ? `${endedCandidatesText(of, 'input', `'${kind.toUpperCase()}_UPDATED'`)},` : ''}
 ${cumulativeText(of, `changed_${kind}`)},
 history as (
   insert into zvirka.verification_history (subject_id, subject_kind, stream, status, reason, step, changed_by)

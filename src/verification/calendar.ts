@@ -2,6 +2,13 @@
 
 const KYIV_DAY = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Kyiv', dateStyle: 'short' })
 
+/** Whether a text is a day of the calendar, `YYYY-MM-DD`, that the database has as well. */
+export function isDay(value: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(value) || value.startsWith('0000')) return false
+  const day = new Date(`${value}T00:00:00Z`)
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(value)
+}
+
 /** The date in Kyiv at an instant, `YYYY-MM-DD`. */
 export function kyivDay(instant: Date): string {
   return KYIV_DAY.format(instant)

@@ -88,8 +88,14 @@ export interface ChangedData {
 }
 
 /**
- * Everything that is specific to a stream. To add a stream, add one value of this type (`streams/streams.ts`). `Terms` are settings and
- * parameters of the installation that its rules need.
+ * What the API shows of a stream besides its status, reason and `unverified_at` (spec 1.3, 8.3.4), by the platform's names. `status` and
+ * `result` are the registry's code; `act_id` is shown for persons.
+ */
+export type ShownData = 'status' | 'result' | 'verification_comment' | 'synced_at' | 'online_status' | 'act_id'
+
+/**
+ * Everything that is specific to a stream's rules (`streams/streams.ts`). `Terms` are settings and parameters of the installation that its
+ * rules need.
  */
 export interface StreamRules<Question, Answer, Kept, Terms = void> {
   readonly stream: OwnStream
@@ -103,6 +109,10 @@ export interface StreamRules<Question, Answer, Kept, Terms = void> {
   readonly isStrictAtFirst: boolean
   /** How a claim is visible: the status becomes IN_REVIEW, or the status stays and only the online status changes. */
   readonly claimShows: 'in_review' | 'online_status'
+  /** Which further data the API shows. */
+  readonly shows: readonly ShownData[]
+  /** Whether answers propose candidates, on which a person decides; a trigger ends candidates without a decision. */
+  readonly proposesCandidates: boolean
   /** The pre-check (spec 2.3). `today` is the date in Kyiv, `YYYY-MM-DD`. */
   preCheck(subject: Subject, today: string, terms: Terms): PreCheck<Question>
   /** What an answer means (spec 2.5.2, 2.5.4). */

@@ -38,7 +38,12 @@ describe('a chain', () => {
     await audit(db.database, by, entry)
     const verdict = await verifyAudit(db.database)
     expect(verdict).toMatchObject({
-      ...{ whole: { from: { seal: 1 }, to: { seal: 3 } }, broken: undefined, stray: 0, unsealed: { count: 1 } },
+      ...{
+        whole: { from: { seal: 1 }, to: { seal: 3 } },
+        broken: undefined,
+        beforeFirstSeal: 0,
+        unsealed: { count: 1 },
+      },
     })
     expect(verdict?.whole?.to).toEqual(await findNewestHead(db.database))
     expect(await sealAudit(db.database)).toBe(1)
@@ -187,7 +192,7 @@ describe('pruning', () => {
       anchor: { seal: 2 },
       whole: { from: { seal: 3 }, to: { seal: 5 } },
       broken: undefined,
-      stray: 0,
+      beforeFirstSeal: 0,
       kept: 'in_chain',
     })
     await asOwner(`delete from zvirka.audit where id = (select min(id) from zvirka.audit)`)

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createClient, createToken, createUser } from '../../src/access/admin.ts'
-import { dmsPassportPerson } from '../../src/synchronization/process.ts'
+import { getProcess } from '../../src/synchronization/process.ts'
 import { anchorsOf, readDocument } from '../docs/markdown.ts'
 import { addCrowd } from '../processes/crowd.ts'
 import { type Ground, prepareGround } from '../processes/ground.ts'
@@ -53,10 +53,10 @@ async function watchWorker(ground: Ground, tls: Readonly<Record<string, string>>
   const change = (text: string) => db.database.query({ text, values: [run.id] })
   await change(`update zvirka.runs set state = 'paused', held_by = 'guard', finding = '{"code": "guard_errors"}',
     due_at_start = 40 where id = $1`)
-  await db.database.query(seenLongAgo([dmsPassportPerson.key], '0 1 * * *'))
+  await db.database.query(seenLongAgo([getProcess('dms_passport/person').key], '0 1 * * *'))
   await db.database.query({
     text: `insert into zvirka.ticks (process, time, outcome) values ($1, now() - interval '1 year', 'started')`,
-    values: [dmsPassportPerson.key],
+    values: [getProcess('dms_passport/person').key],
   })
   const worker = ground.launch(['worker'], tls)
   const [, address = ''] = await worker.untilSays(/"address":"([^"]+)"/)

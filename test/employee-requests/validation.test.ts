@@ -3,8 +3,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { violationsOf } from '../../src/api/validate.ts'
-import { DOCUMENT_FORMATS, isBirthDate, isDay, isTaxId } from '../../src/employee-requests/formats.ts'
+import { DOCUMENT_FORMATS, isBirthDate, isTaxId } from '../../src/employee-requests/formats.ts'
 import { validateRequest } from '../../src/employee-requests/validate.ts'
+import { isDay } from '../../src/verification/calendar.ts'
 import {
   aRequest,
   at,

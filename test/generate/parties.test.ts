@@ -3,7 +3,7 @@ import { ENDED } from '../../demo/generate/employees.ts'
 import type { PartyRecord } from '../../demo/generate/party.ts'
 import type { Names } from '../../demo/generate/person.ts'
 import { shares } from '../../demo/generate/shares.ts'
-import { readParty } from '../../src/parties/record.ts'
+import { readParty } from '../../src/imports/parties/record.ts'
 import { keyOf, makeWorld, type World } from './people.ts'
 import { expectShare } from './shares.ts'
 

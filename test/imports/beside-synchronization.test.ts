@@ -1,12 +1,7 @@
 /** Imports of people whom workers are checking at the same moment, by two processes (spec 1.8, 2.5, 2.8). */
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  dmsPassportParty,
-  dmsPassportPerson,
-  mvsPassportParty,
-  mvsPassportPerson,
-} from '../../src/synchronization/process.ts'
+import { getProcess } from '../../src/synchronization/process.ts'
 import { KINDS } from '../../src/verification-store/kinds.ts'
 import { employee, importLines as importParties, party } from '../parties/parties.ts'
 import { importLines as importPersons, person } from '../persons/persons.ts'
@@ -45,7 +40,7 @@ const notNeeded = { status: 'VERIFICATION_NOT_NEEDED', reason: 'AUTO_DATA_ABSENT
 
 const PERSONS = {
   kind: 'person' as const,
-  processes: [mvsPassportPerson, dmsPassportPerson],
+  processes: [getProcess('mvs_passport/person'), getProcess('dms_passport/person')],
   importLines: importPersons,
   // The stream unzr is settled here, so that a change makes it VERIFICATION_NOT_NEEDED again.
   make: (documents: Line[]) =>
@@ -60,7 +55,7 @@ const PERSONS = {
 
 const PARTIES = {
   kind: 'party' as const,
-  processes: [mvsPassportParty, dmsPassportParty],
+  processes: [getProcess('mvs_passport/party'), getProcess('dms_passport/party')],
   importLines: importParties,
   make: (documents: Line[]) => party({ documents, verification: { drfo: verified, dracs_death: verified } }),
   aside: (round: number): Line => ({

@@ -1,10 +1,10 @@
 /** A digest that came out otherwise than in the version before would make everybody a changed one, to be checked again. */
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { digestOf as digestOfParty } from '../../src/parties/digest.ts'
-import { readParty } from '../../src/parties/record.ts'
-import { digestOf as digestOfPerson } from '../../src/persons/digest.ts'
-import { readPerson } from '../../src/persons/record.ts'
+import { digestOf as digestOfParty } from '../../src/imports/parties/digest.ts'
+import { readParty } from '../../src/imports/parties/record.ts'
+import { digestOf as digestOfPerson } from '../../src/imports/persons/digest.ts'
+import { readPerson } from '../../src/imports/persons/record.ts'
 import { employee, party } from '../parties/parties.ts'
 import { person } from '../persons/persons.ts'
 

@@ -100,8 +100,8 @@ describe('zvirka status', () => {
     const unserved = json.processes.filter(({ served }: { served: boolean }) => !served)
     expect(unserved.map(({ stream }: { stream: string }) => stream)).toEqual([
       'drfo',
-      'drfo',
       'dracs_death',
+      'drfo',
       'dracs_death',
     ])
     expect(json.runs).toMatchObject([{ id: run.id, state: 'running', claimed: 1, due_at_start: 2, remaining: 2 }])
@@ -313,7 +313,7 @@ describe('usage errors of the operating commands', () => {
     [['recheck', 'dms-passport', 'person', '--since', '2999-01-01'], /It must not be in the future/],
     [
       ['recheck', 'nhs', 'person', '--run', NOBODY],
-      /there is no process nhs person\nhint: there is: unzr person, mvs-passport person, dms-passport person, mvs-passport party, dms-passport party/,
+      /there is no process nhs person\nhint: there is: unzr person, mvs-passport person, dms-passport person, drfo person, dracs-death person, mvs-passport party/,
     ],
     [['explain', 'employee', NOBODY], /unknown command 'employee'/],
     [['explain', 'person', 'x'], /It must be an id such as/],

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { readCounts, refreshCounts } from '../../src/synchronization/counts.ts'
 import { claim, countDue, START } from '../../src/synchronization/plans/claim.ts'
-import { dmsPassportPerson } from '../../src/synchronization/process.ts'
+import { getProcess } from '../../src/synchronization/process.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { startRun } from '../synchronization/cluster.ts'
 import { addPersons, nationalId } from '../synchronization/people.ts'
@@ -53,7 +53,7 @@ async function addOneOfEach(): Promise<void> {
 describe('counts of a process', () => {
   test('show due and waiting subjects and the number of each status, without inactive persons', async () => {
     await addOneOfEach()
-    const counts = await readCounts(db.database, dmsPassportPerson, DAYS)
+    const counts = await readCounts(db.database, getProcess('dms_passport/person'), DAYS)
     expect(counts).toMatchObject({
       due: 4,
       waiting: 1,
@@ -70,14 +70,14 @@ describe('counts of a process', () => {
 
   test('agree with what a run counts at its start and what its claims take', async () => {
     await addOneOfEach()
-    const counts = await readCounts(db.database, dmsPassportPerson, DAYS)
+    const counts = await readCounts(db.database, getProcess('dms_passport/person'), DAYS)
     const run = await startRun(db)
     const [due] = await db.database.query<{ due: number }>(
-      countDue(dmsPassportPerson, run, ['triggered', 'due', 'waiting']),
+      countDue(getProcess('dms_passport/person'), run, ['triggered', 'due', 'waiting']),
     )
     expect(due?.due).toBe((counts?.due ?? 0) + (counts?.waiting ?? 0))
     const claimed = await db.database.query(
-      claim(dmsPassportPerson, {
+      claim(getProcess('dms_passport/person'), {
         workerId: run.id,
         runId: run.id,
         token: run.id,
@@ -92,22 +92,25 @@ describe('counts of a process', () => {
   })
 
   test('work without subjects', async () => {
-    expect(await readCounts(db.database, dmsPassportPerson, DAYS)).toMatchObject({ due: 0, byStatus: { VERIFIED: 0 } })
+    expect(await readCounts(db.database, getProcess('dms_passport/person'), DAYS)).toMatchObject({
+      due: 0,
+      byStatus: { VERIFIED: 0 },
+    })
   })
 
   test('of many subjects are read from the stored counts, with their time', async () => {
     await addOneOfEach()
-    expect(await readCounts(db.database, dmsPassportPerson, DAYS, MANY)).toBeUndefined()
-    expect(await refreshCounts(db.database, dmsPassportPerson, DAYS, MANY)).toBe(true)
-    const kept = await readCounts(db.database, dmsPassportPerson, DAYS, MANY)
+    expect(await readCounts(db.database, getProcess('dms_passport/person'), DAYS, MANY)).toBeUndefined()
+    expect(await refreshCounts(db.database, getProcess('dms_passport/person'), DAYS, MANY)).toBe(true)
+    const kept = await readCounts(db.database, getProcess('dms_passport/person'), DAYS, MANY)
     expect(kept).toMatchObject({ due: 4, waiting: 1, byStatus: { VERIFIED: 2, NOT_VERIFIED: 1 }, isFresh: false })
     await addPersons(db.database, [{ documents: [nationalId(2)] }])
-    expect(await readCounts(db.database, dmsPassportPerson, DAYS, MANY)).toEqual(kept)
+    expect(await readCounts(db.database, getProcess('dms_passport/person'), DAYS, MANY)).toEqual(kept)
   })
 
   test('are taken at most every 10 minutes, however many workers call', async () => {
     const took = await Promise.all(
-      Array.from({ length: 8 }, () => refreshCounts(db.database, dmsPassportPerson, DAYS, MANY)),
+      Array.from({ length: 8 }, () => refreshCounts(db.database, getProcess('dms_passport/person'), DAYS, MANY)),
     )
     expect(took.filter(Boolean)).toHaveLength(1)
     const age = (minutes: number) =>
@@ -116,14 +119,14 @@ describe('counts of a process', () => {
         values: [minutes],
       })
     await age(9.9)
-    expect(await refreshCounts(db.database, dmsPassportPerson, DAYS, MANY)).toBe(false)
+    expect(await refreshCounts(db.database, getProcess('dms_passport/person'), DAYS, MANY)).toBe(false)
     await age(10.1)
-    expect(await refreshCounts(db.database, dmsPassportPerson, DAYS, MANY)).toBe(true)
+    expect(await refreshCounts(db.database, getProcess('dms_passport/person'), DAYS, MANY)).toBe(true)
   })
 
   test('are not stored if they are counted on each read', async () => {
     await addOneOfEach()
-    expect(await refreshCounts(db.database, dmsPassportPerson, DAYS)).toBe(false)
+    expect(await refreshCounts(db.database, getProcess('dms_passport/person'), DAYS)).toBe(false)
     expect(await db.database.query({ text: 'select 1 from zvirka.counts' })).toEqual([])
   })
 
@@ -133,7 +136,7 @@ describe('counts of a process', () => {
       await tx.query({
         text: `select pg_advisory_xact_lock(hashtextextended('zvirka counts of dms_passport/person', 0))`,
       })
-      expect(await refreshCounts(db.database, dmsPassportPerson, DAYS, MANY)).toBe(false)
+      expect(await refreshCounts(db.database, getProcess('dms_passport/person'), DAYS, MANY)).toBe(false)
     })
   })
 
@@ -142,7 +145,7 @@ describe('counts of a process', () => {
       db.database,
       Array.from({ length: 3000 }, (_, n) => ({ documents: [nationalId(n)] })),
     )
-    const counts = await readCounts(db.database, dmsPassportPerson, DAYS, { fewSubjects: 500 })
+    const counts = await readCounts(db.database, getProcess('dms_passport/person'), DAYS, { fewSubjects: 500 })
     expect(counts).toBeUndefined()
   })
 })

@@ -11,13 +11,7 @@ import {
   type SubjectExplanation,
 } from '../../src/synchronization/explain.ts'
 import type { HistoryEntry, StreamFacts } from '../../src/synchronization/explain-facts.ts'
-import {
-  dmsPassportPerson,
-  mvsPassportParty,
-  mvsPassportPerson,
-  type SyncProcess,
-  unzrPerson,
-} from '../../src/synchronization/process.ts'
+import { getProcess, type SyncProcess } from '../../src/synchronization/process.ts'
 import { recheck } from '../../src/synchronization/recheck.ts'
 import { document, importLines, party } from '../parties/parties.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -262,7 +256,7 @@ describe('zvirka explain person', () => {
 
   const explain = (id: string, days = 270): Promise<SubjectExplanation | undefined> =>
     explainPerson(db.open({ role: 'zvirka_read', max: 1 }), id, [
-      { ...operated(dmsPassportPerson), validationPeriodDays: days },
+      { ...operated(getProcess('dms_passport/person')), validationPeriodDays: days },
     ])
   const dms = (explained: SubjectExplanation | undefined) =>
     explained?.streams.find(({ stream }) => stream === 'dms_passport')
@@ -316,7 +310,12 @@ describe('zvirka explain person', () => {
     const { id } = await runToEnd(db, {
       ask: async ({ pasNumber }) => (pasNumber === '000000001' ? technicalError('subject') : answer(0)),
     })
-    await recheck(db.database, { process: dmsPassportPerson, scope: { runId: id }, userId: USER, reason: null })
+    await recheck(db.database, {
+      process: getProcess('dms_passport/person'),
+      scope: { runId: id },
+      userId: USER,
+      reason: null,
+    })
     const next = await startRun(db)
     expect(dms(await explain(failing))?.next).toMatchObject([{ code: 'retry_after', params: { failures: 1 } }])
     const back = dms(await explain(taken))
@@ -355,7 +354,7 @@ describe('zvirka explain person', () => {
     const run = await runToEnd(
       db,
       { ask: async () => answer(0), askUnzr: async (asked) => answer(asked.unzr.endsWith('1') ? 1 : 0) },
-      { process: unzrPerson.key },
+      { process: getProcess('unzr/person').key },
     )
     const explained = async (id: string) => (await explain(id))?.streams.find(({ stream }) => stream === 'unzr')
     const cause = { runId: run.id, userId: null }
@@ -393,7 +392,7 @@ describe('zvirka explain party', () => {
   beforeEach(() => emptyTables(db))
 
   const explain = (id: string) =>
-    explainParty(db.open({ role: 'zvirka_read', max: 1 }), id, [operated(mvsPassportParty)])
+    explainParty(db.open({ role: 'zvirka_read', max: 1 }), id, [operated(getProcess('mvs_passport/party'))])
   const mvs = async (id: string) => (await explain(id))?.streams.find(({ stream }) => stream === 'mvs_passport')
   const stream = 'mvs_passport'
 
@@ -407,7 +406,7 @@ describe('zvirka explain party', () => {
       { stream, documents: [nationalId(1)] },
     ])
     const ask = async ({ pasSerial }: { pasSerial?: string }) => answer(pasSerial === undefined ? 0 : 1, MESSAGE)
-    const run = await runToEnd(db, { ask }, { process: mvsPassportParty.key })
+    const run = await runToEnd(db, { ask }, { process: getProcess('mvs_passport/party').key })
     expect(await explain(found)).toMatchObject({
       kind: 'party',
       verificationStatus: 'NOT_VERIFIED',
@@ -434,7 +433,11 @@ describe('zvirka explain party', () => {
     const documents = [passport(3)]
     const [party = ''] = await addParties(db.database, [{ stream, documents, employees: [] }])
     await addPersons(db.database, [{ stream, documents }])
-    const run = await runToEnd(db, { ask: async () => answer(1, MESSAGE) }, { process: mvsPassportPerson.key })
+    const run = await runToEnd(
+      db,
+      { ask: async () => answer(1, MESSAGE) },
+      { process: getProcess('mvs_passport/person').key },
+    )
     expect(await mvs(party)).toMatchObject({
       status: 'NOT_VERIFIED',
       cause: {

@@ -4,7 +4,7 @@ import type { Database } from '../../src/database/database.ts'
 import { type ProcessGauges, readGauges } from '../../src/synchronization/gauges.ts'
 import { queueAges } from '../../src/synchronization/plans/gauges.ts'
 import { register } from '../../src/synchronization/plans/workers.ts'
-import { dmsPassportPerson, PROCESSES } from '../../src/synchronization/process.ts'
+import { getProcess, PROCESSES } from '../../src/synchronization/process.ts'
 import { WORKER_SESSION } from '../../src/synchronization/session.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { startRun } from '../synchronization/cluster.ts'
@@ -22,7 +22,7 @@ beforeAll(async () => {
 beforeEach(() => emptyTables(db))
 afterAll(() => db.drop())
 
-async function look(process = dmsPassportPerson.key): Promise<ProcessGauges> {
+async function look(process = getProcess('dms_passport/person').key): Promise<ProcessGauges> {
   const gauged = [...PROCESSES.values()].map((each) => ({ process: each, validationPeriodDays: DAYS }))
   const { processes } = await readGauges(session, gauged)
   const found = processes.find((each) => each.process.key === process)
@@ -130,7 +130,7 @@ test('claims, the run, its guard and the workers are reported', async () => {
 test('of several ticks the last is reported', async () => {
   await change(
     `insert into zvirka.ticks (process, time, outcome) values ($1, '2026-01-02', 'started'), ($1, '2026-01-03', 'skipped')`,
-    dmsPassportPerson.key,
+    getProcess('dms_passport/person').key,
   )
   expect((await look()).lastTick).toEqual({ time: new Date('2026-01-03T00:00:00Z'), outcome: 'skipped' })
 })

@@ -1,6 +1,6 @@
 // Rules: spec 2.6.8
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { dmsPassportPerson } from '../../src/synchronization/process.ts'
+import { getProcess } from '../../src/synchronization/process.ts'
 import { type RecheckRequest, type RecheckScope, recheck } from '../../src/synchronization/recheck.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { untilSomebodyWaits } from '../support/until.ts'
@@ -28,7 +28,13 @@ const TAKEN_BACK = {
 }
 
 function takeBack(scope: RecheckScope, more: Partial<RecheckRequest> = {}) {
-  return recheck(db.database, { process: dmsPassportPerson, scope, userId: OPERATOR, reason: null, ...more })
+  return recheck(db.database, {
+    process: getProcess('dms_passport/person'),
+    scope,
+    userId: OPERATOR,
+    reason: null,
+    ...more,
+  })
 }
 
 const flagEverybody = { ask: async () => answer(1) }

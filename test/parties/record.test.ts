@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import * as dictionaries from '../../src/dictionaries/people.ts'
-import { PARTY_NAMES, readParty } from '../../src/parties/record.ts'
-import { readPerson } from '../../src/persons/record.ts'
+import { PARTY_NAMES, readParty } from '../../src/imports/parties/record.ts'
+import { readPerson } from '../../src/imports/persons/record.ts'
 import { document, employee, type Line, party } from './parties.ts'
 
 const SECRET = 'Таємниця'

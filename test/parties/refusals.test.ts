@@ -2,9 +2,9 @@
 /** What of a party's record belongs to somebody else (spec 7.3). */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { withRivals } from '../../src/database/rivals.ts'
-import { readParty } from '../../src/parties/record.ts'
-import { upsertParty } from '../../src/parties/upsert.ts'
+import { withRivals } from '../../src/database/conflicts.ts'
+import { readParty } from '../../src/imports/parties/record.ts'
+import { upsertParty } from '../../src/imports/parties/upsert.ts'
 import { Sensitive } from '../../src/privacy/sensitive.ts'
 import { OWN_STREAMS } from '../../src/verification/status.ts'
 import { lockVerifications } from '../../src/verification-store/lock.ts'

@@ -1,9 +1,9 @@
 // Rules: spec 2.8.1, 2.8.4
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { withRivals } from '../../src/database/rivals.ts'
-import { readPerson } from '../../src/persons/record.ts'
-import { upsertPerson } from '../../src/persons/upsert.ts'
+import { withRivals } from '../../src/database/conflicts.ts'
+import { readPerson } from '../../src/imports/persons/record.ts'
+import { upsertPerson } from '../../src/imports/persons/upsert.ts'
 import { Sensitive } from '../../src/privacy/sensitive.ts'
 import { OWN_STREAMS } from '../../src/verification/status.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { DOCUMENT_TYPES } from '../../src/dictionaries/people.ts'
-import { readPerson } from '../../src/persons/record.ts'
+import { readPerson } from '../../src/imports/persons/record.ts'
 import { document, person } from './persons.ts'
 
 const SECRET = 'Таємниця'

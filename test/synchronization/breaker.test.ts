@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { RegistryAnswer } from '../../src/synchronization/ask.ts'
 import type { NewRun } from '../../src/synchronization/plans/runs.ts'
-import { dmsPassportParty } from '../../src/synchronization/process.ts'
+import { getProcess } from '../../src/synchronization/process.ts'
 import { type Breaker, createBreaker } from '../../src/trembita/breaker.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { until } from '../support/until.ts'
@@ -199,7 +199,7 @@ test('a service that two processes ask is probed by one of them at a time, and b
   let isUp = false
   const service = new Service(() => (isUp ? answer(0) : technicalError('service')))
   const persons = await start(service)
-  const parties = await start(service, { process: dmsPassportParty.key })
+  const parties = await start(service, { process: getProcess('dms_passport/party').key })
   await until('the breaker to open', async () => service.breaker.isOpen)
   await untilNothingHeld()
   const failed = service.asked.length

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { applyOutcomes } from '../../src/synchronization/apply.ts'
 import type { Answered } from '../../src/synchronization/outcome.ts'
-import { dmsPassportPerson } from '../../src/synchronization/process.ts'
+import { getProcess } from '../../src/synchronization/process.ts'
 import type { Decision } from '../../src/verification/rules.ts'
 import { dmsPassport } from '../../src/verification/streams/dms-passport.ts'
 import { type PassportQuestion, passportQuestion } from '../../src/verification/streams/passport.ts'
@@ -52,7 +52,7 @@ test('of two answers about one person in one flush, the one whose claim holds de
     answered(held, { ...nationalId(1), type: 'NATIONAL_ID' }),
     answered(randomUUID(), { ...passport(2), type: 'PASSPORT' }),
   ]
-  const writing = { process: dmsPassportPerson, runId, workerId, userId: USER }
+  const writing = { process: getProcess('dms_passport/person'), runId, workerId, userId: USER }
   await db.database.transaction((tx) => applyOutcomes(tx, writing, { id: randomUUID(), outcomes, isRepeated: false }))
   const linked = await db.database.query({
     text: `select d.pas_serial, d.pas_number from wide.person_verifications v

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Ask, RegistryAnswer, ServiceBreaker } from '../../src/synchronization/ask.ts'
 import type { NewRun, RunRow } from '../../src/synchronization/plans/runs.ts'
 import { findRun } from '../../src/synchronization/plans/runs.ts'
-import { dmsPassportPerson, findProcess, type SyncProcess } from '../../src/synchronization/process.ts'
+import { findProcess, getProcess, type SyncProcess } from '../../src/synchronization/process.ts'
 import { beginRun } from '../../src/synchronization/runs.ts'
 import { WORKER_SESSION } from '../../src/synchronization/session.ts'
 import { Worker, type WorkerOptions } from '../../src/synchronization/worker.ts'
@@ -89,7 +89,7 @@ export function processOf(run: RunRow): SyncProcess {
 /** Starts a run; of dms_passport/person if no process is named. */
 export async function startRun(test: TestDatabase, run: Partial<NewRun> = {}): Promise<RunRow> {
   const started = await beginRun(test.database, {
-    process: dmsPassportPerson.key,
+    process: getProcess('dms_passport/person').key,
     cause: 'command',
     userId: USER,
     startedByWorker: null,

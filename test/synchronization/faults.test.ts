@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Database } from '../../src/database/database.ts'
-import { dmsPassportPerson } from '../../src/synchronization/process.ts'
+import { getProcess } from '../../src/synchronization/process.ts'
 import { stopRun } from '../../src/synchronization/runs.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { until } from '../support/until.ts'
@@ -106,8 +106,8 @@ function loseTheAnswer(): never {
 }
 
 const POINTS = [
-  ...pointsOfClaim(dmsPassportPerson),
-  ...pointsOfFlush(dmsPassportPerson),
+  ...pointsOfClaim(getProcess('dms_passport/person')),
+  ...pointsOfFlush(getProcess('dms_passport/person')),
   { when: 'before', statement: 'give back dms_passport/person' } as const,
 ]
 const COMMITS = ['commit after documents of person', 'commit after add tally']

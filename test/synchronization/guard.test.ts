@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { extend, Guard, judge, NO_OUTCOMES } from '../../src/synchronization/guard.ts'
 import { findRun, holdRun, type NewRun, type RunRow } from '../../src/synchronization/plans/runs.ts'
 import { startGuardWindow } from '../../src/synchronization/plans/tally.ts'
-import { dmsPassportPerson } from '../../src/synchronization/process.ts'
+import { getProcess } from '../../src/synchronization/process.ts'
 import { resumeRun, stopRun } from '../../src/synchronization/runs.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { until } from '../support/until.ts'
@@ -57,7 +57,7 @@ beforeAll(async () => {
 afterAll(() => db.drop())
 beforeEach(() => emptyTables(db))
 
-const PROCESS = dmsPassportPerson.key
+const PROCESS = getProcess('dms_passport/person').key
 
 async function tally(outcomes: string, process: string = PROCESS): Promise<void> {
   await db.database.query({

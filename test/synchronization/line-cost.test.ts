@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { claim, type Places, START } from '../../src/synchronization/plans/claim.ts'
 import type { RunRow } from '../../src/synchronization/plans/runs.ts'
-import { dmsPassportPerson } from '../../src/synchronization/process.ts'
+import { getProcess } from '../../src/synchronization/process.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { administer, vacuumWholly } from './administrator.ts'
 import { answered, failed, type HandWorker, handWorker } from './by-hand.ts'
@@ -32,7 +32,7 @@ const COUNT = 100
 /** The blocks that the engine's own statement looks at for a claim from these places, which is then undone. */
 function blocksOfClaim(places: Places): Promise<number> {
   const request = { workerId: worker.workerId, runId: run.id, token: crypto.randomUUID(), slot: 0, count: COUNT }
-  return blocksOf(db, claim(dmsPassportPerson, { ...request, places, terms: run }))
+  return blocksOf(db, claim(getProcess('dms_passport/person'), { ...request, places, terms: run }))
 }
 
 const FROM_START: Places = { triggered: START, due: START, waiting: null }

@@ -1,78 +1,93 @@
 /**
- * A stream that is registered in this test alone, for persons and parties: from the import to what the API tells. Modules are loaded anew
+ * A stream that is registered in this test alone, for persons and parties: from the import to the page. Modules are loaded anew
  * for it, and again after it, so that nobody else meets the stream.
  */
 import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { processSettings } from '../../src/config/declaration.ts'
+import type { Registration, StreamMessages, StreamTraces } from '../../src/streams/registration.ts'
+import { REGISTRATIONS } from '../../src/streams/registry.ts'
 import type { RegistryAnswer } from '../../src/synchronization/ask.ts'
-import type { SyncProcess } from '../../src/synchronization/process.ts'
+import { WORKER_SESSION } from '../../src/synchronization/session.ts'
+import type { StreamRules } from '../../src/verification/rules.ts'
 import type { OwnStream, SubjectKind } from '../../src/verification/status.ts'
+import { type AnyRules, STREAMS } from '../../src/verification/streams/streams.ts'
 import type { TestApi } from '../api/api.ts'
 import type { Line } from '../persons/persons.ts'
-import { keepTaxIds, TABLES_OF_TAX_ID, type TaxIdAnswer, type TaxIdQuestion, taxId } from './made-up-stream.ts'
+import { register, stream, TABLES_OF_TAX_ID, type TaxIdQuestion, taxId } from './made-up-stream.ts'
 
 const NAMES = { last_name: 'Шевченко', first_name: 'Олена', second_name: 'Іванівна', birth_date: '1980-01-01' }
 const OTHER_NAMES = { ...NAMES, last_name: 'Коваль' }
 
+const PAGE = '../../web/src/pages/people/subject.ts'
+
 async function load() {
   vi.resetModules()
   const status = await import('../../src/verification/status.ts')
-  const { STREAMS } = await import('../../src/verification/streams/streams.ts')
-  const { PROCESSES } = await import('../../src/synchronization/process.ts')
   const streams: string[] = status.OWN_STREAMS as unknown as string[]
-  streams.push('tax_id')
-  for (const kind of status.SUBJECT_KINDS) (status.STREAMS_OF[kind] as unknown as string[]).push('tax_id')
-  Object.assign(STREAMS, { tax_id: taxId })
-  for (const kind of status.SUBJECT_KINDS) {
-    const process = processOf(kind)
-    ;(PROCESSES as Map<string, SyncProcess>).set(process.key, process)
+  streams.push(stream)
+  for (const kind of status.SUBJECT_KINDS) (status.STREAMS_OF[kind] as unknown as string[]).push(stream)
+  const rules = await import('../../src/verification/streams/streams.ts')
+  Object.assign(rules.STREAMS, { [stream]: taxId.rules('person') })
+  const registry = await import('../../src/streams/registry.ts')
+  Object.assign(registry.REGISTRATIONS, { [stream]: taxId })
+  const { declaration } = await import('../../src/config/declaration.ts')
+  const settings = {
+    person: processSettings('TAX_ID', 'PERSON', '', 100),
+    party: processSettings('TAX_ID', 'PARTY', '', 50),
   }
+  Object.assign(declaration.processes, { [stream]: settings })
   return {
     ...(await import('../api/api.ts')),
     ...(await import('./solo.ts')),
     ...(await import('../../src/verification-store/trigger.ts')),
+    ...(await import('../../src/cli/program.ts')),
+    ...(await import('../../src/config/trembita.ts')),
+    ...(await import('../../src/synchronization/gauges.ts')),
+    ...(await import('../../src/synchronization/process.ts')),
+    // Its types are of another program.
+    page: await import(/* @vite-ignore */ PAGE),
     persons: await import('../persons/persons.ts'),
     parties: await import('../parties/parties.ts'),
     own: status.OWN_STREAMS,
   }
 }
 
-function processOf(kind: SubjectKind): SyncProcess {
-  const process: SyncProcess<TaxIdQuestion, TaxIdAnswer, string, void> = {
-    key: `tax_id/${kind}` as SyncProcess['key'],
-    stream: taxId.stream,
-    kind,
-    rules: taxId,
-    keep: (tx, taxIds) => tx.query(keepTaxIds(taxIds)),
-    async conclude(tx, answered, { runId }) {
-      const looked = answered.filter(({ decision }) => decision.verdict.status === 'VERIFICATION_NEEDED')
-      await tx.query({
-        text: 'insert into mimir.tax_id_reviews (subject_id, run_id) select s, $2 from unnest($1::uuid[]) s',
-        values: [looked.map(({ subjectId }) => subjectId), runId],
-      })
-      return answered.map(({ decision: { verdict, step } }) => ({ verdict, step }))
-    },
-  }
-  return process as SyncProcess
-}
-
 let all: Awaited<ReturnType<typeof load>>
 let api: TestApi
 let token: string
+let folder: string
 beforeAll(async () => {
   all = await load()
   api = await all.startTestApi()
   const owner = api.db.open({ role: 'zvirka_owner', max: 1 })
   for (const text of TABLES_OF_TAX_ID) await owner.query({ text })
   token = await api.token()
+  folder = await mkdtemp(join(tmpdir(), 'zvirka-tax-id-'))
+  const environment = { ...all.demoTrembita, TREMBITA_URLS: 'http://127.0.0.1:9', DATABASE_URL: api.db.url }
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value)
 })
 afterAll(async () => {
   await api.close()
+  await rm(folder, { recursive: true })
+  vi.unstubAllEnvs()
   vi.resetModules()
 })
 beforeEach(async () => {
   await api.db.database.query({ text: 'update mpi.persons set is_active = false where is_active' })
 })
+
+/** Runs a command of the program in this process. */
+async function command(...words: string[]): Promise<{ code: number; out: string }> {
+  const out: string[] = []
+  const written = vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean(out.push(String(text))))
+  const code = await all.run(words).finally(() => written.mockRestore())
+  process.exitCode = undefined
+  return { code, out: out.join('') }
+}
 
 /** Persons who are to be asked about, by an import. */
 async function take(lines: readonly Line[]): Promise<string[]> {
@@ -117,11 +132,19 @@ const NOTHING = { verified: 0, not_verified: 0, not_needed: 0, incorrect: 0, to_
 
 /** The parts of a value that may be left out of it. */
 type LeftOut<T> = { [K in keyof T]-?: Omit<T, K> extends T ? K : never }[keyof T]
+type Parts = Registration | StreamRules<unknown, unknown, unknown> | StreamMessages | StreamTraces
 
-describe('a stream of one value and one table', () => {
+describe('a stream of one value and its tables', () => {
   test('does not compile without any of its parts, except what the database takes part in', () => {
-    const optional: Readonly<Record<LeftOut<SyncProcess> | LeftOut<typeof taxId>, true>> = { conclude: true }
+    const optional: Readonly<Record<Parts extends infer Part ? LeftOut<Part> : never, true>> = { conclude: true }
     expect(Object.keys(optional)).toEqual(['conclude'])
+    const { unzr: _rules, ...rules } = STREAMS
+    const { unzr: _registration, ...registrations } = REGISTRATIONS
+    // @ts-expect-error One stream has no rules.
+    const allRules: Readonly<Record<OwnStream, AnyRules>> = rules
+    // @ts-expect-error One stream has no registration.
+    const all: Readonly<Record<OwnStream, Registration>> = registrations
+    expect([allRules, all].map((each) => 'unzr' in each)).toEqual([false, false])
   })
 
   test('settles persons by its decisions, and asks nobody twice', async () => {
@@ -232,9 +255,50 @@ describe('a stream of one value and one table', () => {
           all.triggerStreams('person', [{ subjectId: id, data: { documents: [], tax_id: '5' } }], id, new Set(served)),
         ),
       )
-    await trigger(all.own.filter((stream) => stream !== taxId.stream))
+    await trigger(all.own.filter((each) => each !== stream))
     expect(await stored('person', [id])).toMatchObject([{ status: 'VERIFIED', synced: true }])
     await trigger(all.own)
     expect(await stored('person', [id])).toMatchObject([{ reason: 'ONLINE_TRIGGERED', synced: false }])
+  })
+
+  test('works by commands, from a file to the page and an erasure', async () => {
+    const [id, party] = [
+      all.persons.person({ ...NAMES, tax_id: '6000000000' }),
+      all.parties.party({ ...NAMES, tax_id: '6000000001' }),
+    ]
+    const files = { persons: join(folder, 'persons.ndjson'), parties: join(folder, 'parties.ndjson') }
+    await writeFile(files.persons, JSON.stringify(id))
+    await writeFile(files.parties, JSON.stringify(party))
+    expect(await command('import', 'persons', '--quiet', files.persons)).toMatchObject({ code: 0 })
+    expect(await command('import', 'parties', '--quiet', files.parties)).toMatchObject({ code: 0 })
+    register.codeOf = (asked) => Number(asked.slice(-1))
+    const persons = JSON.parse((await command('sync', 'tax-id', 'person', '--json', '--quiet')).out)
+    expect(persons).toMatchObject({ state: 'finished', verified: 1 })
+    const parties = JSON.parse((await command('sync', 'tax-id', 'party', '--json', '--quiet')).out)
+    expect(parties).toMatchObject({ state: 'finished', not_verified: 1 })
+    const explained = await command('explain', 'person', id.id)
+    expect(explained).toMatchObject({ code: 0, out: expect.stringContaining('tax_id') })
+    const { processes } = JSON.parse((await command('status', '--json')).out)
+    expect(processes).toContainEqual(expect.objectContaining({ stream: 'tax_id', subject: 'party', served: true }))
+    const recheck = ['recheck', 'tax-id', 'person', '--run', persons.run, '--dry-run', '--json']
+    expect(JSON.parse((await command(...recheck)).out)).toMatchObject({ persons: 1, parties: 0 })
+
+    const session = api.db.open({ role: 'zvirka_worker', max: 1, session: WORKER_SESSION })
+    const gauged = [{ process: all.getProcess('tax_id/person' as never), validationPeriodDays: 180 }]
+    const gauges = await all.readGauges(session, gauged)
+    expect(gauges.processes).toMatchObject([{ process: { key: 'tax_id/person' }, held: 0 }])
+
+    const { body } = await api.graphql(
+      token,
+      `query ($id: ID!) { person(id: $id) { isActive verificationDetails { taxId { verificationStatus verificationReason
+         unverifiedAt syncedAt status isServed } } } }`,
+      { id: Buffer.from(`Person:${id.id}`).toString('base64') },
+    )
+    const shown = all.page.streamsOf({ kind: 'person', ...body.data.person })
+    expect(shown).toMatchObject([
+      { stream: 'tax_id', status: 'VERIFIED', answer: 0, isServed: true, hasCandidates: false },
+    ])
+    const erasable = JSON.parse((await command('erase', 'person', id.id, '--dry-run', '--json')).out)
+    expect(erasable).toMatchObject({ goes: { tax_id_answers: 1 } })
   })
 })

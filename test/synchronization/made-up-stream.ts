@@ -1,5 +1,7 @@
-/** A stream that only a test knows: does a register know this tax id with this name and birth date. One value, and one table for each kind. */
+/** A stream that only a test knows: does a register know this tax id with this name and birth date. One value, and its tables. */
+import { randomUUID } from 'node:crypto'
 import type { Query } from '../../src/database/query.ts'
+import { keptBy, NO_TERMS, type Registration, yesOrNoMessages } from '../../src/streams/registration.ts'
 import type { Names, StreamRules, Verdict } from '../../src/verification/rules.ts'
 import type { OwnStream } from '../../src/verification/status.ts'
 
@@ -14,16 +16,21 @@ export interface TaxIdAnswer {
 }
 
 // The program's own streams are a closed list; this one is added to it while the test runs.
-const stream = 'tax_id' as OwnStream
+export const stream = 'tax_id' as OwnStream
 const VERIFIED: Verdict = { status: 'VERIFIED', reason: 'AUTO' }
 
+/** The register: a code for each tax id. */
+export const register = { codeOf: (_taxId: string): number => 0 }
+
 /** 0: known; 1: not known; 2: a person must look; any other decides nothing. */
-export const taxId: StreamRules<TaxIdQuestion, TaxIdAnswer, string> = {
+const rules: StreamRules<TaxIdQuestion, TaxIdAnswer, string> = {
   stream,
   hasData: (data) => (data.tax_id ?? null) !== null,
   looksAt: 'both',
   asksIn: ['VERIFICATION_NEEDED', 'VERIFIED', 'NOT_VERIFIED', 'VERIFICATION_NOT_NEEDED'],
   claimShows: 'in_review',
+  shows: ['status', 'synced_at'],
+  proposesCandidates: false,
   isStrictAtFirst: false,
   preCheck({ identity, documents }) {
     const { tax_id = null, last_name = '', first_name = '', second_name = null, birth_date = '' } = identity ?? {}
@@ -60,7 +67,7 @@ export const taxId: StreamRules<TaxIdQuestion, TaxIdAnswer, string> = {
 }
 
 /** Keeps the tax ids that the register knows. */
-export function keepTaxIds(taxIds: readonly string[]): Query {
+function keepTaxIds(taxIds: readonly string[]): Query {
   return {
     text: `
 with kept as (
@@ -72,12 +79,51 @@ select kept.id from unnest($1::text[]) with ordinality as i (tax_id, n) join kep
   }
 }
 
+/** All of it. */
+export const taxId: Registration<TaxIdQuestion, TaxIdAnswer, string, void> = {
+  rules: () => rules,
+  // Its limits and hours are those of a service that is always served; the register is here.
+  service: 'checkunzr',
+  ask: async (_registries, { taxId: asked }) => ({
+    ...{
+      kind: 'answer',
+      value: { code: register.codeOf(asked) },
+      messageId: randomUUID(),
+      milliseconds: 1,
+      attempts: 1,
+    },
+  }),
+  terms: NO_TERMS,
+  keep: keptBy(keepTaxIds),
+  async conclude(tx, answered, { runId }) {
+    const looked = answered.filter(({ decision }) => decision.verdict.status === 'VERIFICATION_NEEDED')
+    await tx.query({
+      text: 'insert into mimir.tax_id_reviews (subject_id, run_id) select s, $2 from unnest($1::uuid[]) s',
+      values: [looked.map(({ subjectId }) => subjectId), runId],
+    })
+    return answered.map(({ decision: { verdict, step } }) => ({ verdict, step }))
+  },
+  messages: {
+    ...{ absent: 'drfo_absent', illFormed: 'drfo_ill_formed', isShared: false, toDecide: null },
+    answered: yesOrNoMessages('drfo_found', 'drfo_not_found'),
+  },
+  traces: {
+    table: 'mimir.tax_id_data',
+    key: 'a.tax_id',
+    had: 'select d.id from mimir.tax_id_data d join mpi.persons p on p.tax_id = d.tax_id where p.id = $1',
+    isHeld: 'exists (select from mpi.person_tax_id_checks c where c.data_id = a.id and c.subject_id <> $1)',
+    gone: 'answers about a tax id that nobody else has',
+    kept: ['answers about a tax id that somebody else has too', 'they belong to the other person'],
+  },
+}
+
 /** Its tables: what a migration would make. The first statement has to be committed before the others. */
 export const TABLES_OF_TAX_ID = [
   `alter type zvirka.stream add value 'tax_id'`,
   `create table mimir.tax_id_data (
      id uuid primary key default gen_random_uuid(), tax_id text not null unique, updated_at timestamptz not null default now());
    create table mimir.tax_id_reviews (subject_id uuid not null, run_id uuid not null);
+   grant select on mimir.tax_id_data to zvirka_read;
    grant select, insert, update on mimir.tax_id_data, mimir.tax_id_reviews to zvirka_app, zvirka_worker;
    alter table mpi.person_verification_summaries
      add column tax_id_verification_status zvirka.stream_status not null default 'VERIFICATION_NEEDED';

@@ -1,6 +1,6 @@
 // Rules: spec 2.5.3
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { dmsPassportPerson } from '../../src/synchronization/process.ts'
+import { getProcess } from '../../src/synchronization/process.ts'
 import type { SubjectKind } from '../../src/verification/status.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { until } from '../support/until.ts'
@@ -64,7 +64,9 @@ describe.each(['person', 'party'] as const)('a %s who is edited while an answer 
   const afterwards = (asked: object) => (kind === 'person' ? asked : TRIGGERED)
 
   describe.each(
-    pointsOfFlush(dmsPassportPerson).map((point) => [`${point.when} "${point.statement}"`, point] as const),
+    pointsOfFlush(getProcess('dms_passport/person')).map(
+      (point) => [`${point.when} "${point.statement}"`, point] as const,
+    ),
   )('%s', (_, point) => {
     test('is never flagged for a document given away', async () => {
       const holder = await addHolder(kind, [INVALID])

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Database } from '../../src/database/database.ts'
 import type { RunRow } from '../../src/synchronization/plans/runs.ts'
-import { dmsPassportPerson } from '../../src/synchronization/process.ts'
+import { getProcess } from '../../src/synchronization/process.ts'
 import { Schedule } from '../../src/synchronization/schedule.ts'
 import { createDice, type Dice } from '../chaos/random.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -51,7 +51,9 @@ function scheduleAt(
 ): Schedule {
   return new Schedule({
     database: withClock(database, now),
-    processes: [{ process: dmsPassportPerson, cron, validationPeriodDays, maxBatches: maxBatches ?? null }],
+    processes: [
+      { process: getProcess('dms_passport/person'), cron, validationPeriodDays, maxBatches: maxBatches ?? null },
+    ],
     timeZone,
     triggerDelaySeconds,
     isGuarded: true,

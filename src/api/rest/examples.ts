@@ -1,4 +1,6 @@
 /** The examples of the OpenAPI document. A test makes the people that they are about, sends each, and compares the answers. */
+import { STREAMS_OF, type Stream } from '../../verification/status.ts'
+import { isShown } from '../../verification-store/kinds.ts'
 import type { RouteExample } from './route.ts'
 
 /** The subjects of the examples. */
@@ -29,12 +31,12 @@ const SHARED = {
   dracs_death: verified('AUTO_ONLINE', { verification_comment: null }),
   mvs_passport: verified('AUTO_NOT_LOST', { status: 0 }),
   dms_passport: verified('AUTO_VALID', { status: 0 }),
-} as const
+} as const satisfies Readonly<Record<(typeof STREAMS_OF)['party'][number], object>>
 const ofPerson = {
   ...SHARED,
   nhs: verified('MANUAL', { verification_comment: 'Documents were shown' }),
   unzr: { verification_status: 'NOT_VERIFIED', verification_reason: 'AUTO', status: 0 },
-} as const
+} as const satisfies Readonly<Record<Stream, object>>
 
 const ofVerifiedPerson = { ...ofPerson, unzr: verified('AUTO', { status: 1 }) } as const
 
@@ -43,13 +45,13 @@ const NOT_NEEDED = { verification_status: 'VERIFICATION_NOT_NEEDED', verificatio
 const RENAMED = { dracs_name_change: { ...NOT_NEEDED, verification_comment: null } } as const
 const BORN = { ...RENAMED, dracs_birth: RENAMED.dracs_name_change, legal_capacity: NOT_NEEDED } as const
 
-const UNSYNCED = new Set(['dracs_death', 'nhs'])
-
 // As lists tell them, with the streams' times.
-function withTimes(streams: Readonly<Record<string, { readonly verification_status: string }>>): object {
-  const entries = Object.entries(streams).map(([name, stream]) => {
+function withTimes(streams: Readonly<Partial<Record<Stream, { readonly verification_status: string }>>>): object {
+  const entries = STREAMS_OF.person.flatMap((name) => {
+    const stream = streams[name]
+    if (stream === undefined) return []
     const unverified_at = stream.verification_status === 'NOT_VERIFIED' ? CHECKED : null
-    return [name, { ...stream, ...(UNSYNCED.has(name) ? {} : { synced_at: CHECKED }), unverified_at }]
+    return [[name, { ...stream, ...(isShown(name, 'synced_at') ? { synced_at: CHECKED } : {}), unverified_at }]]
   })
   return Object.fromEntries(entries)
 }

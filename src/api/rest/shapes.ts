@@ -10,7 +10,7 @@ import {
   type Stream,
   type SubjectKind,
 } from '../../verification/status.ts'
-import { hasSyncedAt } from '../../verification-store/kinds.ts'
+import { isShown } from '../../verification-store/kinds.ts'
 
 /** An id as the platform writes them; in lower case, so that one subject is one subject. */
 export const id = z.guid().transform((value) => value.toLowerCase())
@@ -50,7 +50,7 @@ const commentary = { verification_comment: own.verification_comment }
 function streams<S extends z.ZodRawShape, U extends z.ZodRawShape>(synced: S, unsynced: U) {
   const ofStream = (stream: Stream) => {
     const fields = Object.entries(own).filter(([name]) => name in ownFields(stream))
-    return z.object({ ...state, ...Object.fromEntries(fields), ...(hasSyncedAt(stream) ? synced : unsynced) })
+    return z.object({ ...state, ...Object.fromEntries(fields), ...(isShown(stream, 'synced_at') ? synced : unsynced) })
   }
   const ofKind = (kind: SubjectKind) => Object.fromEntries(STREAMS_OF[kind].map((stream) => [stream, ofStream(stream)]))
   // Of the platform, and checked by nobody here.

@@ -5,7 +5,7 @@ import type { TimePlace } from '../../listing/slice.ts'
 import type { SubjectVerification } from '../../people/verification-lists.ts'
 import { ownFields, type StreamVerification, streamOf } from '../../people/verifications.ts'
 import { STREAMS_OF } from '../../verification/status.ts'
-import { hasSyncedAt } from '../../verification-store/kinds.ts'
+import { isShown } from '../../verification-store/kinds.ts'
 import { isInstant } from '../instants.ts'
 import { textCursor } from './paging.ts'
 import type { listedParty, listedPerson, partyVerification, personVerification } from './shapes.ts'
@@ -76,7 +76,7 @@ function toldStream({ stream, status, reason, ...told }: StreamVerification, wit
   const { dataStatus, result, comment, syncedAt, unverifiedAt } = told
   const values = new Map(Object.entries({ status: dataStatus, result, verification_comment: comment }))
   const own = Object.fromEntries(Object.keys(ownFields(stream)).map((name) => [name, values.get(name)]))
-  const synced = hasSyncedAt(stream) ? { synced_at: syncedAt?.toISOString() ?? null } : {}
+  const synced = isShown(stream, 'synced_at') ? { synced_at: syncedAt?.toISOString() ?? null } : {}
   const times = withTimes ? { ...synced, unverified_at: unverifiedAt?.toISOString() ?? null } : {}
   return { verification_status: status, verification_reason: reason, ...own, ...times }
 }

@@ -68,7 +68,7 @@ export function findUnsealed(anchor: number, upTo: number): Query {
   return {
     text: `select (select count(*)::int from zvirka.audit where id > $2) as newer,
                   (select min(at) from zvirka.audit where id > $2) as oldest,
-                  (select count(*)::int from zvirka.audit where id <= $1) as stray`,
+                  (select count(*)::int from zvirka.audit where id <= $1) as "beforeFirstSeal"`,
     values: [anchor, upTo],
     mayTakeLong: true,
   }

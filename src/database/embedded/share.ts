@@ -19,6 +19,7 @@ import { removeLeftovers } from './scratch.ts'
 import { serverSettings } from './settings.ts'
 import { provideSocketDirectory } from './state.ts'
 
+/** Any number; nothing else takes locks in the database `postgres` of the embedded server. */
 const ADVISORY_LOCK = 5_072_114_903
 const POLL_MS = 10
 const START_TIMEOUT_MS = 60_000

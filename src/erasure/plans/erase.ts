@@ -2,7 +2,7 @@
 import type { Query } from '../../database/query.ts'
 import { type OwnStream, STREAMS_OF } from '../../verification/status.ts'
 import { cumulativeText } from '../../verification-store/cumulative.ts'
-import { checksOf, KINDS } from '../../verification-store/kinds.ts'
+import { checksOf, isShown, KINDS } from '../../verification-store/kinds.ts'
 import { OWN_UNZR_INFO, STREAMS } from './traces.ts'
 
 /** The placeholders for a name and a birth date. */
@@ -47,7 +47,7 @@ export function eraseCheck(stream: OwnStream, personId: string, userId: string):
     text: `
 update ${checksOf('person', stream)}
    set status = ${NOT_NEEDED}, reason = ${ABSENT}, data_id = null, data_status = null, synced_at = null, unverified_at = null,
-       triggered_at = null, waits_until = null, failures = 0, version = version + 1${stream === 'dracs_death' ? ', comment = null' : ''},
+       triggered_at = null, waits_until = null, failures = 0, version = version + 1${isShown(stream, 'verification_comment') ? ', comment = null' : ''},
        updated_at = statement_timestamp(), updated_by = $2
  where subject_id = $1`,
     values: [personId, userId],

@@ -5,7 +5,7 @@
  * parts read `input`, the drafts' rows, and $2, the user.
  */
 import { type OwnStream, STREAMS_OF, type Stream, type SubjectKind } from '../../verification/status.ts'
-import { checksOf, hasSyncedAt, isOwnStream, KINDS, ownStreamsOf } from '../../verification-store/kinds.ts'
+import { checksOf, isOwnStream, isShown, KINDS, ownStreamsOf } from '../../verification-store/kinds.ts'
 import { isActiveAtFirst } from '../../verification-store/provide.ts'
 import type { Draft } from '../draft.ts'
 
@@ -37,7 +37,7 @@ function streamRow(kind: SubjectKind): string {
     .flatMap((stream) => [
       `${stream}_status zvirka.stream_status`,
       `${stream}_reason zvirka.stream_reason`,
-      ...(hasSyncedAt(stream) ? [`${stream}_synced_at timestamptz`] : []),
+      ...(isShown(stream, 'synced_at') ? [`${stream}_synced_at timestamptz`] : []),
     ])
     .join(', ')
 }
@@ -125,7 +125,7 @@ function summaryColumns(stream: Stream): (readonly [string, string])[] {
     status,
     [`${stream}_verification_reason`, reasonOf(stream)],
     [`${stream}_unverified_at`, unverifiedAt(stream)],
-    ...(hasSyncedAt(stream) ? [[`${stream}_synced_at`, `i.${stream}_synced_at`] as const] : []),
+    ...(isShown(stream, 'synced_at') ? [[`${stream}_synced_at`, `i.${stream}_synced_at`] as const] : []),
   ]
 }
 
@@ -133,7 +133,7 @@ function checksText(kind: SubjectKind, stream: OwnStream): string {
   return `${stream}_checks as (
   insert into ${checksOf(kind, stream)}
     (subject_id, subject_inserted_at, is_subject_active, status, reason, synced_at, unverified_at, triggered_at, updated_by)
-  select s.subject_id, s.subject_inserted_at, s.is_subject_active, ${statusOf(stream)}, ${reasonOf(stream)}, ${hasSyncedAt(stream) ? `i.${stream}_synced_at` : 'null'},
+  select s.subject_id, s.subject_inserted_at, s.is_subject_active, ${statusOf(stream)}, ${reasonOf(stream)}, ${isShown(stream, 'synced_at') ? `i.${stream}_synced_at` : 'null'},
          ${unverifiedAt(stream)},
          case when i.${stream}_status = 'VERIFICATION_NEEDED' and i.${stream}_reason = 'ONLINE_TRIGGERED'
               then statement_timestamp() end, $2

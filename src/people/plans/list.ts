@@ -142,6 +142,7 @@ function walk(kind: SubjectKind, filter: PeopleFilter, by: Walk, slice: Slice<Ti
   if (by.by !== 'stream') {
     return { text: `select ${subjectColumns(kind)} from ${table} ${where} order by ${order} limit ${limit}`, values }
   }
+  // `offset 0`: the page is found first, and only its subjects are read.
   return {
     text: `
 select t.* from (select ${id} as id, ${at} as at from ${table} ${where} order by ${order} limit ${limit}) w

@@ -137,7 +137,7 @@ export function partyListing(filter: PartyFilter): Listing {
     const ofDivision = divisionId === undefined ? '' : ` and e.division_id = ${conditions.parameter(divisionId)}`
     const ofEntity =
       legalEntityId === undefined ? '' : ` and e.legal_entity_id = ${conditions.parameter(legalEntityId)}`
-    return `${standing(filter, conditions)}${ofDivision}${ofEntity}`
+    return `${employment(filter, conditions)}${ofDivision}${ofEntity}`
   }
   const among = (conditions: Conditions) => `e.party_id as id from prm.employees e where ${leads(conditions)}`
   // A scalar subquery: what is looked at is one of the walked subjects at a time.
@@ -157,7 +157,7 @@ export function partyListing(filter: PartyFilter): Listing {
 }
 
 // Which employees lead to a party. Of a legal entity only those at work do, whatever status is asked for.
-function standing({ employeeStatus: status, legalEntityId }: PartyFilter, conditions: Conditions): string {
+function employment({ employeeStatus: status, legalEntityId }: PartyFilter, conditions: Conditions): string {
   if (status === undefined || status === 'APPROVED') return WORKS
   const withStatus = `e.status <> 'APPROVED' and e.status = ${conditions.parameter(status)}`
   return legalEntityId === undefined ? withStatus : `${WORKS} and ${withStatus}`

@@ -1,7 +1,7 @@
 /** Reading verification rows. */
 import type { Query } from '../../database/query.ts'
 import { STREAMS_OF, type Stream, type SubjectKind } from '../../verification/status.ts'
-import { hasSyncedAt, isOwnStream } from '../../verification-store/kinds.ts'
+import { isShown } from '../../verification-store/kinds.ts'
 import { perKind, verificationColumns, verificationJoins } from '../../verification-store/reading.ts'
 
 /** The verification rows of subjects. */
@@ -28,17 +28,17 @@ function columnsOf(kind: SubjectKind, stream: Stream): string[] {
   return [
     ...[`${stream}_verification_status`, `${stream}_verification_reason`, `${stream}_unverified_at`],
     ...Object.values(ownFields(stream)),
-    ...(hasSyncedAt(stream) ? [`${stream}_synced_at`] : []),
-    ...(stream === 'dracs_death'
-      ? ['dracs_death_online_status', ...(kind === 'person' ? ['dracs_death_act_id'] : [])]
-      : []),
+    ...(isShown(stream, 'synced_at') ? [`${stream}_synced_at`] : []),
+    ...(isShown(stream, 'online_status') ? [`${stream}_online_status`] : []),
+    ...(kind === 'person' && isShown(stream, 'act_id') ? [`${stream}_act_id`] : []),
   ]
 }
 
-/** The extra field of a stream, by its REST name, with its column. */
-export function ownFields(stream: Stream): Partial<Record<'result' | 'status' | 'verification_comment', string>> {
-  if (stream === 'drfo') return { result: 'drfo_data_result' }
-  return isOwnStream(stream) && stream !== 'dracs_death'
-    ? { status: `${stream}_data_status` }
-    : { verification_comment: `${stream}_verification_comment` }
+const COLUMNS = { status: 'data_status', result: 'data_result', verification_comment: 'verification_comment' } as const
+const OWN_FIELDS = ['status', 'result', 'verification_comment'] as const satisfies readonly (keyof typeof COLUMNS)[]
+
+/** The extra fields of a stream, by their REST names, with their columns. */
+export function ownFields(stream: Stream): Partial<Record<keyof typeof COLUMNS, string>> {
+  const shown = OWN_FIELDS.filter((name) => isShown(stream, name))
+  return Object.fromEntries(shown.map((name) => [name, `${stream}_${COLUMNS[name]}`]))
 }

@@ -1,4 +1,5 @@
 /** Counting the subjects of a process: one scan of its checks tells all of it (spec 2.9). */
+import { tryLock } from '../../database/locks.ts'
 import type { Query } from '../../database/query.ts'
 import { checksOf, isHeld, showsInReview } from '../../verification-store/kinds.ts'
 import type { SyncProcess } from '../process.ts'
@@ -24,6 +25,7 @@ export function estimateSubjects(process: SyncProcess): Query {
 export function takeCounts(process: SyncProcess, validationPeriodDays: number | null): Query {
   const { stream, kind } = process
   return {
+    // `offset 0`: computed once for each row, not again wherever it is used.
     text: `
 with by_status as (
   select subject.status, count(*) as subjects,
@@ -60,10 +62,7 @@ export function keptCounts(process: string, minutes = 0): Query {
 
 /** Takes the right to count a process until the transaction ends; false: somebody is counting it. */
 export function lockCounts(process: string): Query {
-  return {
-    text: `select pg_try_advisory_xact_lock(hashtextextended('zvirka counts of ' || $1, 0)) as held`,
-    values: [process],
-  }
+  return tryLock(`zvirka counts of ${process}`)
 }
 
 /** Keeps counts for all who read them. */

@@ -131,7 +131,7 @@ taken as (
    where ${HOLDS_WHAT_WAS_WRITTEN} and not ${isHeld(kind, s, 'c')}
   returning c.subject_id, c.status, n.run_id
 ),
-${s === 'dracs_death' ? `${endedCandidatesText(KINDS[kind], 'taken', `'RECHECKED'`)},` : ''}
+${process.rules.proposesCandidates ? `${endedCandidatesText(KINDS[kind], 'taken', `'RECHECKED'`)},` : ''}
 ${consequencesText(KINDS[kind], s, 'taken')},
 history as (
   insert into zvirka.verification_history (subject_id, subject_kind, stream, status, reason, step, run_id, changed_by)
@@ -144,9 +144,9 @@ select count(*) as holding from taken`,
 }
 
 /** Who of these persons is inactive because somebody has confirmed their death. */
-export function findConfirmedDead(ids: readonly string[]): Query {
+export function findConfirmedDead({ stream }: SyncProcess, ids: readonly string[]): Query {
   return {
-    text: `select s.id from mpi.persons s join ${checksOf('person', 'dracs_death')} c on c.subject_id = s.id
+    text: `select s.id from mpi.persons s join ${checksOf('person', stream)} c on c.subject_id = s.id
             where s.id = any ($1::uuid[]) and s.status = 'inactive'
               and c.status = 'VERIFIED' and c.reason in ('MANUAL_CONFIRMED', 'MANUAL_DECEASED') order by s.id`,
     values: [ids],

@@ -266,3 +266,12 @@ export function lastTicks(): Query {
 export function isAnyAlive(): Query {
   return { text: `select exists (select from zvirka.workers w where ${IS_ALIVE}) as alive` }
 }
+
+/** A subject whose answer in this run was unfavourable, to show an explanation. */
+export function findFlagged(runId: string): Query {
+  return {
+    text: `select subject_id, subject_kind from zvirka.verification_history where run_id = $1
+              and at >= (select started_at from zvirka.runs where id = $1) and step = '4' and status = 'NOT_VERIFIED' order by subject_id limit 1`,
+    values: [runId],
+  }
+}

@@ -1,4 +1,5 @@
 /** Runs as records (spec 2.1): a run is a row that every worker of the cluster reads and takes batches of. */
+import { tryLock } from '../../database/locks.ts'
 import type { Query } from '../../database/query.ts'
 import type { RunFinding } from '../../messages/run-findings.ts'
 import type { Holder } from '../held-by.ts'
@@ -97,6 +98,35 @@ export function runsUnderWay(): Query {
     name: 'runs under way',
     text: `select ${RUN_COLUMNS} from zvirka.runs where ended_at is null order by started_at`,
   }
+}
+
+/** Who held the last run of the process before this one. */
+export function findRunBefore({ process, id }: RunRow): Query {
+  return {
+    text: 'select held_by from zvirka.runs where process = $1 and id <> $2 order by started_at desc limit 1',
+    values: [process, id],
+  }
+}
+
+/** Records a tick as skipped; no row: another worker has recorded it. */
+export function takeTick(process: string, time: Date): Query {
+  return {
+    text: `insert into zvirka.ticks (process, time, outcome) values ($1, $2, 'skipped') on conflict do nothing returning 1`,
+    values: [process, time],
+  }
+}
+
+/** Records that the tick started a run. */
+export function startedAtTick(process: string, time: Date, runId: string): Query {
+  return {
+    text: `update zvirka.ticks set outcome = 'started', run_id = $3 where process = $1 and time = $2`,
+    values: [process, time, runId],
+  }
+}
+
+/** Takes the right to count who is due for a run until the transaction ends. */
+export function lockDueCount(runId: string): Query {
+  return tryLock(`zvirka count of ${runId}`)
 }
 
 /** A run by its id. */

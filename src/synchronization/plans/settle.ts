@@ -99,10 +99,10 @@ function reachedRows(parameter: string): string {
 
 function rowsOf(kind: SubjectKind, reached: readonly Reached[]): string {
   return JSON.stringify(
-    reached.map(({ askedAbout, rowId, others: { by, ...sought }, as, messageId }) => {
+    reached.map(({ askedAbout, rowId, others: { by, ...identity }, as, messageId }) => {
       const { verdict, code, isLinked } = as[kind]
       return {
-        ...{ way: by, asked_about: askedAbout, row_id: rowId, message_id: messageId, ...verdict, ...sought },
+        ...{ way: by, asked_about: askedAbout, row_id: rowId, message_id: messageId, ...verdict, ...identity },
         ...{ data_id: isLinked ? rowId : null, data_status: code },
       }
     }),

@@ -78,3 +78,26 @@ export function endWorker(workerId: string): Query {
     values: [workerId],
   }
 }
+
+/** When any worker renewed its lease last. */
+export function findNewestRenewal(): Query {
+  return { text: 'select max(renewed_at)::text as at from zvirka.workers' }
+}
+
+/** Ends the leases of all workers: of a database that was restored, where none of them runs. */
+export function endLeases(): Query {
+  return {
+    text: 'update zvirka.workers set lease_until = clock_timestamp() where ended_at is null and lease_until > clock_timestamp()',
+  }
+}
+
+/** Whether a worker of the run, or the one that started it, has renewed its lease since. */
+export function hasRenewedSince(runId: string, since: string): Query {
+  return {
+    text: `select exists (select from zvirka.workers w
+            where w.ended_at is null and w.renewed_at > $2::timestamptz and (
+              w.id = (select started_by_worker from zvirka.runs where id = $1)
+              or w.id in (select worker_id from zvirka.run_workers where run_id = $1))) as has`,
+    values: [runId, since],
+  }
+}

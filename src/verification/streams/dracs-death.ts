@@ -39,6 +39,8 @@ export const dracsDeath: StreamRules<DracsDeathQuestion, DracsDeathAnswer, Dracs
   looksAt: 'identity',
   asksIn: ['VERIFICATION_NEEDED'],
   claimShows: 'online_status',
+  shows: ['verification_comment', 'online_status', 'act_id'],
+  proposesCandidates: true,
   isStrictAtFirst: false,
   preCheck: ({ identity }) => {
     // Only if the subject no longer exists.

@@ -56,6 +56,8 @@ export function drfoRules(kind: SubjectKind): StreamRules<DrfoQuestion, DrfoAnsw
     looksAt: 'both',
     asksIn: ['VERIFICATION_NEEDED', 'VERIFIED', 'NOT_VERIFIED', 'VERIFICATION_NOT_NEEDED'],
     claimShows: 'in_review',
+    shows: ['result', 'synced_at'],
+    proposesCandidates: false,
     isStrictAtFirst: true,
     preCheck: ({ identity, documents }, today, { noSelfAuthAge }) => {
       if (identity === undefined) return settled(DATA_ABSENT)

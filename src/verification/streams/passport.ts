@@ -29,6 +29,8 @@ export function passportRules(
     looksAt: 'documents',
     asksIn: ['VERIFICATION_NEEDED', 'VERIFIED'],
     claimShows: 'in_review',
+    shows: ['status', 'synced_at'],
+    proposesCandidates: false,
     isStrictAtFirst: false,
     preCheck: preCheckPassport,
     decide: decideYesOrNo({ ...verdicts, othersOf: ({ document }) => ({ by: 'document', ...document }) }),

@@ -24,6 +24,8 @@ export const unzr: StreamRules<UnzrQuestion, StatusAnswer, FoundBy<UnzrQuestion>
   looksAt: 'identity',
   asksIn: ['VERIFICATION_NEEDED', 'VERIFIED'],
   claimShows: 'in_review',
+  shows: ['status', 'synced_at'],
+  proposesCandidates: false,
   isStrictAtFirst: false,
   preCheck: preCheckUnzr,
   decide: decideYesOrNo({

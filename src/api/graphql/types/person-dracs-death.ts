@@ -76,9 +76,9 @@ async function sendAgain(context: GraphqlContext, subjectId: string): Promise<vo
 async function confirm({ database, actor, meter }: GraphqlContext, request: DracsDeathRequest): Promise<void> {
   const { subjectId, status, reason, comment } = request
   await database.transaction(async (tx) => {
-    const [standing] = await tx.query<{ is_active: boolean }>(findStanding('person', subjectId))
-    if (standing === undefined) throw notFound("Such person doesn't exist")
-    if (!standing.is_active) throw conflict("Such person isn't active")
+    const [found] = await tx.query<{ is_active: boolean }>(findStanding('person', subjectId))
+    if (found === undefined) throw notFound("Such person doesn't exist")
+    if (!found.is_active) throw conflict("Such person isn't active")
     if (status === 'NOT_VERIFIED' && comment === null) throw missingField('verificationComment')
     const written = await updateDracsDeath(tx, request)
     if (written.kind !== 'updated') throw refusalOf(written, status, reason)

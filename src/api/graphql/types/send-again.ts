@@ -4,6 +4,7 @@ import { audit } from '../../../audit/audit.ts'
 import { type SendAgainRequest, type SendAgainResult, sendAgain } from '../../../people/send-again.ts'
 import type { PartyRow, PersonRow } from '../../../people/subjects.ts'
 import type { OwnStream, StreamStatus, SubjectKind } from '../../../verification/status.ts'
+import { rulesOf } from '../../../verification/streams/streams.ts'
 import { ownStreamsOf } from '../../../verification-store/kinds.ts'
 import { type ApiError, conflict, invalidField, missingField, notFound, unprocessable } from '../../errors.ts'
 import { isServed } from '../../operations.ts'
@@ -77,9 +78,9 @@ export function addSendAgain(
   }
 }
 
-// That of deaths takes decisions as well.
+// The mutation of a stream with candidates takes a person's decisions as well.
 function sentByItself(kind: SubjectKind): OwnStream[] {
-  return ownStreamsOf(kind).filter((stream) => stream !== 'dracs_death')
+  return ownStreamsOf(kind).filter((stream) => !rulesOf(stream).proposesCandidates)
 }
 
 /** The payload of a mutation, by its name. */
@@ -107,14 +108,14 @@ async function send(
   kind: SubjectKind,
   stream: OwnStream,
   mutation: string,
-  input: object,
+  input: Readonly<Record<string, unknown>>,
   context: GraphqlContext,
 ): Promise<string> {
   const { type } = WORDS[kind]
-  const given = String(Reflect.get(input, `${kind}Id`))
+  const given = String(input[`${kind}Id`])
   requirePresent({ [`${kind}Id`]: given })
   const subjectId = idOf(type, given)
-  const status = Reflect.get(input, `${fieldOf(stream)}VerificationStatus`) as StreamStatus
+  const status = input[`${fieldOf(stream)}VerificationStatus`] as StreamStatus
   const result = await sendOne({ kind, stream, subjectId, status, userId: context.actor.userId }, mutation, context)
   refuse(type, stream, result)
   loadersOf.forget(context)

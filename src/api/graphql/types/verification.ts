@@ -1,10 +1,11 @@
 /** How persons and parties are verified, by stream, with explanations (spec 4.3). */
 import type { ObjectRef } from '@pothos/core'
 import type { Message } from '../../../messages/messages.ts'
-import { ownFields, type StreamVerification, type Verification } from '../../../people/verifications.ts'
+import type { StreamVerification, Verification } from '../../../people/verifications.ts'
 import type { Cause, Explanation } from '../../../synchronization/explain.ts'
 import { STREAMS_OF, type Stream, type StreamState, type SubjectKind } from '../../../verification/status.ts'
-import { hasSyncedAt, isOwnStream } from '../../../verification-store/kinds.ts'
+import { rulesOf } from '../../../verification/streams/streams.ts'
+import { isOwnStream, isShown } from '../../../verification-store/kinds.ts'
 import { isServed } from '../../operations.ts'
 import { type Builder, PLAIN } from '../builder.ts'
 import { deathActLoadersOf } from '../loaders-death-acts.ts'
@@ -68,7 +69,7 @@ function addStream(
       verificationStatus: t.field({ type: enums.status[kind], nullable: false, resolve: ({ status }) => status }),
       verificationReason: t.field({ type: enums.reason, nullable: false, resolve: ({ reason }) => reason }),
       unverifiedAt: t.field({ type: 'DateTime', resolve: ({ unverifiedAt }) => unverifiedAt }),
-      ...('status' in ownFields(stream)
+      ...(isShown(stream, 'status')
         ? { status: t.int({ description: 'What the registry answered.', resolve: ({ dataStatus }) => dataStatus }) }
         : {}),
       ...(isOwnStream(stream)
@@ -80,18 +81,24 @@ function addStream(
             }),
           }
         : {}),
-      ...(hasSyncedAt(stream) ? { syncedAt: t.field({ type: 'DateTime', resolve: ({ syncedAt }) => syncedAt }) } : {}),
-      ...(stream === 'drfo' ? { result: t.int({ resolve: ({ result }) => result }) } : {}),
-      ...(stream === 'dracs_death' || stream === 'nhs'
+      ...(isShown(stream, 'synced_at')
+        ? { syncedAt: t.field({ type: 'DateTime', resolve: ({ syncedAt }) => syncedAt }) }
+        : {}),
+      ...(isShown(stream, 'result') ? { result: t.int({ resolve: ({ result }) => result }) } : {}),
+      ...(isShown(stream, 'verification_comment')
         ? { comment: t.string({ ...PLAIN, resolve: ({ comment }) => comment }) }
         : {}),
-      ...(stream === 'dracs_death'
+      ...(isShown(stream, 'online_status')
         ? {
             onlineStatus: t.field({
               type: enums.online,
               description: 'Whether the register was asked since the last trigger: READY, not yet.',
               resolve: ({ onlineStatus }) => onlineStatus,
             }),
+          }
+        : {}),
+      ...(isOwnStream(stream) && rulesOf(stream).proposesCandidates
+        ? {
             waitingCandidateId: t.field({
               type: 'UUID',
               description: 'The candidate with the highest score that nobody has decided on.',
@@ -100,7 +107,7 @@ function addStream(
             }),
           }
         : {}),
-      ...(stream === 'dracs_death' && kind === 'person'
+      ...(kind === 'person' && isShown(stream, 'act_id')
         ? {
             actId: t.field({
               type: 'UUID',

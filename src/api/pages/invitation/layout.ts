@@ -1,6 +1,7 @@
 /** The frame of every page: one style, no script, nothing from elsewhere. */
 import { hash } from 'node:crypto'
-import { escapeHtml, type Language } from '../../../employee-requests/invitation-words.ts'
+import { escapeHtml } from '../../../employee-requests/invitation-words.ts'
+import type { Language } from '../../../messages/message.ts'
 import { STYLE } from './style.ts'
 import { TEXTS_OF } from './texts.ts'
 

@@ -1,5 +1,5 @@
 /** What the page says, in both languages. */
-import type { Language } from '../../../employee-requests/invitation-words.ts'
+import type { Language } from '../../../messages/message.ts'
 
 const uk = {
   system: 'Електронна система охорони здоров’я',

@@ -1,9 +1,9 @@
 /** The pages' HTML: pure functions, which escape everything from requests. */
 
 import type { PasswordWeakness } from '../../../access/password-rules.ts'
-import type { Language } from '../../../employee-requests/invitation-words.ts'
 import { escapeHtml, ROLE_WORDS } from '../../../employee-requests/invitation-words.ts'
 import type { InvitationRow } from '../../../employee-requests/plans/invitation.ts'
+import type { Language } from '../../../messages/message.ts'
 import { sign, type View } from './layout.ts'
 import { TEXTS_OF } from './texts.ts'
 

@@ -1,5 +1,6 @@
 /** Words for the codes in a request (spec 5.5). A code without words is shown as it is. */
-import type { Language, Words } from '../../../employee-requests/invitation-words.ts'
+import type { Words } from '../../../employee-requests/invitation-words.ts'
+import type { Language } from '../../../messages/message.ts'
 
 const WORDS: Readonly<Record<string, Words>> = {
   MALE: { uk: 'чоловіча', en: 'male' },

@@ -9,8 +9,9 @@ import {
   followEvents,
   followNothing,
 } from '../../../events/events.ts'
+import { isDay } from '../../../verification/calendar.ts'
 import { invalid, notFound, requiredRule, type Violation } from '../../errors.ts'
-import { isDay, isInstant } from '../../instants.ts'
+import { isInstant } from '../../instants.ts'
 import { EXAMPLES } from '../examples.ts'
 import { pageQuery, pagingOf, sliceOf, textCursor } from '../paging.ts'
 import { guardedRoute, type Route } from '../route.ts'

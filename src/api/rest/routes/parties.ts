@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Principal } from '../../../access/principal.ts'
 import type { Executor } from '../../../database/query.ts'
 import { EMPLOYEE_STATUSES } from '../../../dictionaries/people.ts'
-import { partyBody } from '../../../parties/record.ts'
+import { partyBody } from '../../../imports/parties/record.ts'
 import { updateDracsDeath } from '../../../people/dracs-death.ts'
 import {
   findVerificationOf,

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { Principal } from '../../../access/principal.ts'
 import type { Executor } from '../../../database/query.ts'
+import { personBody } from '../../../imports/persons/record.ts'
 import { saysDead, updateDracsDeath } from '../../../people/dracs-death.ts'
 import {
   DECLARATION_STATUSES,
@@ -10,11 +11,9 @@ import {
   listPersonVerifications,
   type SubjectVerification,
 } from '../../../people/verification-lists.ts'
-import { personBody } from '../../../persons/record.ts'
-import { kyivDay } from '../../../verification/calendar.ts'
+import { isDay, kyivDay } from '../../../verification/calendar.ts'
 import { auditDecision } from '../../death-decision.ts'
 import { forbidden, invalid, notFound, requiredRule } from '../../errors.ts'
-import { isDay } from '../../instants.ts'
 import { refusalOfDracsDeath } from '../dracs-death.ts'
 import { EXAMPLES } from '../examples.ts'
 import { pageQuery, pagingOf, sliceOf } from '../paging.ts'

@@ -209,7 +209,7 @@ function useRefusal(candidate: Candidate): string | undefined {
   if (!mayDecide) return texts.mayNot
   if (candidate.kind === 'person') return undefined
   const isOurs = candidate.subject?.employees.some(
-    ({ legalEntity, isActive, status: standing }) => legalEntity.type === 'NHS' && isActive && standing === 'APPROVED',
+    ({ legalEntity, isActive, status }) => legalEntity.type === 'NHS' && isActive && status === 'APPROVED',
   )
   return isOurs === true ? undefined : texts.notOurs
 }

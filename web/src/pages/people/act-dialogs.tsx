@@ -54,14 +54,14 @@ export function SendAgainDialog({ subject, view, onClose }: DialogProps & { read
 }
 
 /** Whether only an NHS official may act on it: DRACS of parties, who must be employees of the NHS themselves. */
-export function needsNhs({ kind }: Subject, { stream }: StreamView): boolean {
-  return kind === 'party' && stream === 'dracs_death'
+export function needsNhs({ kind }: Subject, { hasCandidates }: StreamView): boolean {
+  return kind === 'party' && hasCandidates
 }
 
 function isInNhs(subject: Subject): boolean {
   if (subject.kind !== 'party') return false
   return subject.employees.some(
-    ({ legalEntity, isActive, status: standing }) => legalEntity.type === 'NHS' && isActive && standing === 'APPROVED',
+    ({ legalEntity, isActive, status }) => legalEntity.type === 'NHS' && isActive && status === 'APPROVED',
   )
 }
 

@@ -18,6 +18,16 @@ function ownFirst(streams: readonly Stream[]): Stream[] {
   return [...streams.filter(isOwn), ...streams.filter((stream) => !isOwn(stream))]
 }
 
+type FieldOf<Name extends string> = Name extends `${infer First}_${infer Rest}`
+  ? `${First}${Capitalize<FieldOf<Rest>>}`
+  : Name
+
+/** What a query answers of somebody: one that leaves out a stream of the kind does not compile. */
+export type WithStreams<
+  K extends Kind,
+  T extends { readonly verificationDetails: Readonly<Record<FieldOf<(typeof STREAMS_OF)[K][number]>, unknown>> | null },
+> = T
+
 /** A stream as the API's fields name it: `mvs_passport` is `mvsPassport`. */
 export function fieldOf(stream: string): string {
   return stream.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())

@@ -1,7 +1,7 @@
 /** Queries of the pages about persons and parties. Each result with identity data is audited, so nothing is loaded twice. */
 
 import { graphql, type ResultOf } from '../../graphql/graphql.ts'
-import type { Kind, OwnStreamOf } from './kinds.ts'
+import type { Kind, OwnStreamOf, WithStreams } from './kinds.ts'
 
 const CAUSE = graphql(`
   fragment Cause on VerificationCause { why { code params text } rule at runId userId messageId }
@@ -54,9 +54,9 @@ const PARTY_LINE = graphql(`
 `)
 
 /** A person as shown in lists. */
-export type PersonLine = ResultOf<typeof PERSON_LINE>
+export type PersonLine = WithStreams<'person', ResultOf<typeof PERSON_LINE>>
 /** A party as shown in lists. */
-export type PartyLine = ResultOf<typeof PARTY_LINE>
+export type PartyLine = WithStreams<'party', ResultOf<typeof PARTY_LINE>>
 
 /** A page of the list of persons. */
 export const PERSONS = graphql(
@@ -150,9 +150,9 @@ export const PARTY = graphql(
 )
 
 /** A person as shown on the page. */
-export type Person = NonNullable<ResultOf<typeof PERSON>['person']>
+export type Person = WithStreams<'person', NonNullable<ResultOf<typeof PERSON>['person']>>
 /** A party as shown on the page. */
-export type Party = NonNullable<ResultOf<typeof PARTY>['party']>
+export type Party = WithStreams<'party', NonNullable<ResultOf<typeof PARTY>['party']>>
 
 /** Reveals numbers of a person; the reason is stored. */
 export const REVEAL_PERSON = graphql(`

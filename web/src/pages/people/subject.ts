@@ -16,7 +16,9 @@ export interface StreamView {
   readonly comment: string | null
   /** Whether this registry is enabled in this installation. */
   readonly isServed: boolean
-  /** The act of death that needs a decision. */
+  /** Whether a person decides on candidates of its registry. */
+  readonly hasCandidates: boolean
+  /** The candidate that needs a decision. */
   readonly candidateId: string | null
   readonly explanation: Explained | null
 }
@@ -39,8 +41,9 @@ interface Details {
 
 /** The streams in display order. */
 export function streamsOf({ kind, verificationDetails }: Subject): StreamView[] {
+  const all: Readonly<Partial<Record<string, Details | null>>> = verificationDetails ?? {}
   return STREAMS[kind].flatMap((stream) => {
-    const details = Reflect.get(verificationDetails ?? {}, fieldOf(stream)) as Details | null | undefined
+    const details = all[fieldOf(stream)]
     if (details == null) return []
     const { verificationStatus: status, verificationReason: reason, unverifiedAt, explanation } = details
     return [
@@ -48,6 +51,7 @@ export function streamsOf({ kind, verificationDetails }: Subject): StreamView[] 
         ...{ stream, status, reason, unverifiedAt, explanation },
         ...{ syncedAt: details.syncedAt ?? null, comment: details.comment ?? null },
         isServed: details.isServed ?? false,
+        hasCandidates: details.waitingCandidateId !== undefined,
         candidateId: details.waitingCandidateId ?? null,
         answer: details.status ?? null,
         result: details.result ?? null,
@@ -58,8 +62,10 @@ export function streamsOf({ kind, verificationDetails }: Subject): StreamView[] 
 
 /** The statuses of a listed subject's streams. */
 export function statusesOf(kind: Kind, line: PersonLine | PartyLine): readonly (readonly [Stream, string])[] {
+  const all: Readonly<Partial<Record<string, Pick<Details, 'verificationStatus'> | null>>> =
+    line.verificationDetails ?? {}
   return STREAMS[kind].flatMap((stream) => {
-    const details = Reflect.get(line.verificationDetails ?? {}, fieldOf(stream)) as Details | null | undefined
+    const details = all[fieldOf(stream)]
     return details == null ? [] : [[stream, details.verificationStatus] as const]
   })
 }

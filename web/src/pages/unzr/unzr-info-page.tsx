@@ -77,7 +77,7 @@ function Parts({ info }: { readonly info: UnzrDetail }) {
   const texts = useTexts(unzrTexts)
   return (
     <>
-      <Standing info={info} />
+      <InfoState info={info} />
       {info.info === null ? (
         info.syncedAt !== null && (
           <Card title={texts.found}>
@@ -104,7 +104,7 @@ function Parts({ info }: { readonly info: UnzrDetail }) {
 }
 
 /** Says that the request is pending, or why it failed. */
-function Standing({
+function InfoState({
   info: { jobStatus, error, errorCode, info, syncedAt, infoDeletedAt },
 }: {
   readonly info: UnzrDetail
@@ -113,7 +113,7 @@ function Standing({
   const say = useSay()
   const isKnown = info !== null || (syncedAt !== null && infoDeletedAt === null)
   return (
-    <div role="status" className={styles['standing']}>
+    <div role="status" className={styles['state']}>
       {jobStatus === 'pending' && (
         <Banner tone="info" icon="clock">
           <p>

@@ -1,7 +1,7 @@
 /** A party as files and requests bring it (spec 7.3): what is asked of a record, and why one is refused. */
 import { z } from 'zod'
-import { nearestName } from '../dictionaries/nearest.ts'
-import { EMPLOYEE_STATUSES, EMPLOYEE_TYPES } from '../dictionaries/people.ts'
+import { nearestName } from '../../dictionaries/nearest.ts'
+import { EMPLOYEE_STATUSES, EMPLOYEE_TYPES } from '../../dictionaries/people.ts'
 import {
   additionalInfo,
   bodyOf,
@@ -28,8 +28,8 @@ import {
   speciality,
   streamsGiven,
   strictDocuments,
-} from '../imports/fields.ts'
-import type { FieldNames } from '../imports/names.ts'
+} from '../fields.ts'
+import type { FieldNames } from '../names.ts'
 
 // The platform's dictionary has types that nobody can ask for here, and grows. So another one is taken, but none that is a known one misspelt.
 const employeeType = required.superRefine((value, context) => {

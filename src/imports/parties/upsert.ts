@@ -1,7 +1,7 @@
-import type { Executor } from '../database/query.ts'
-import type { Refusal, Upserted, Upserting } from '../imports/record-kind.ts'
-import { upsertRecord } from '../imports/upsert.ts'
-import type { Sensitive } from '../privacy/sensitive.ts'
+import type { Executor } from '../../database/query.ts'
+import type { Sensitive } from '../../privacy/sensitive.ts'
+import type { Refusal, Upserted, Upserting } from '../record-kind.ts'
+import { upsertRecord } from '../upsert.ts'
 import { PARTIES } from './parties.ts'
 import type { PartyRecord } from './record.ts'
 

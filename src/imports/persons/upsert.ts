@@ -1,7 +1,7 @@
-import type { Executor } from '../database/query.ts'
-import type { ErasedRefusal, Upserted, Upserting } from '../imports/record-kind.ts'
-import { upsertRecord } from '../imports/upsert.ts'
-import type { Sensitive } from '../privacy/sensitive.ts'
+import type { Executor } from '../../database/query.ts'
+import type { Sensitive } from '../../privacy/sensitive.ts'
+import type { ErasedRefusal, Upserted, Upserting } from '../record-kind.ts'
+import { upsertRecord } from '../upsert.ts'
 import { PERSONS } from './persons.ts'
 import type { PersonRecord } from './record.ts'
 

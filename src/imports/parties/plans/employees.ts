@@ -1,5 +1,5 @@
 /** Employees of parties, with their legal entities and divisions. */
-import type { Query } from '../../database/query.ts'
+import type { Query } from '../../../database/query.ts'
 import type { PartyDraft } from '../draft.ts'
 
 const COLUMNS = {

@@ -1,4 +1,4 @@
-import { digestOfParts } from '../imports/digest.ts'
+import { digestOfParts } from '../digest.ts'
 import type { PersonRecord } from './record.ts'
 
 /** The input of a digest: a record of 7.3, or a stored person, without `verification`. */

@@ -1,5 +1,5 @@
-import { type Draft, type DraftRow, documentRows, streamColumns } from '../imports/draft.ts'
-import { reveal, type Sensitive } from '../privacy/sensitive.ts'
+import { reveal, type Sensitive } from '../../privacy/sensitive.ts'
+import { type Draft, type DraftRow, documentRows, streamColumns } from '../draft.ts'
 import { digestOf } from './digest.ts'
 import type { EmployeeRecord, PartyRecord } from './record.ts'
 

@@ -1,5 +1,5 @@
-import { asBoolean, asJson, documentsOfRow } from '../imports/csv-row.ts'
-import type { CsvRow } from '../records/csv.ts'
+import type { CsvRow } from '../../records/csv.ts'
+import { asBoolean, asJson, documentsOfRow } from '../csv-row.ts'
 
 /**
  * A row of CSV as the value that a line of NDJSON would hold (spec 7.3): the same names, one document in the columns `document_*`.

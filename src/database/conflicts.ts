@@ -5,7 +5,7 @@ export interface Rivalry {
   /** Attempts in all. */
   readonly attempts?: number
   /** What else than a unique violation says that somebody was quicker. */
-  readonly isRival?: (error: unknown) => boolean
+  readonly isConflict?: (error: unknown) => boolean
 }
 
 /**
@@ -14,13 +14,13 @@ export interface Rivalry {
  */
 export async function withRivals<T>(
   transaction: () => Promise<T>,
-  { attempts = 5, isRival = () => false }: Rivalry = {},
+  { attempts = 5, isConflict = () => false }: Rivalry = {},
 ): Promise<T> {
   for (let attempt = 1; attempt < attempts; attempt += 1) {
     try {
       return await transaction()
     } catch (error) {
-      if (sqlState(error) !== sqlStates.uniqueViolation && !isRival(error)) throw error
+      if (sqlState(error) !== sqlStates.uniqueViolation && !isConflict(error)) throw error
     }
   }
   return transaction()

@@ -14,8 +14,8 @@ import {
   required,
   streamsGiven,
   strictDocuments,
-} from '../imports/fields.ts'
-import type { FieldNames } from '../imports/names.ts'
+} from '../fields.ts'
+import type { FieldNames } from '../names.ts'
 
 const person = z.object({
   id,

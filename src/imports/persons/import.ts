@@ -1,5 +1,5 @@
-import type { Database } from '../database/database.ts'
-import { type ImportOptions, type ImportResult, importRecords } from '../imports/import.ts'
+import type { Database } from '../../database/database.ts'
+import { type ImportOptions, type ImportResult, importRecords } from '../import.ts'
 import { PERSONS } from './persons.ts'
 
 /** Imports a file of persons (spec 7.1, 7.3). */

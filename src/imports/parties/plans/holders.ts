@@ -1,5 +1,5 @@
 /** Who has what records of parties claim for theirs. */
-import type { Query } from '../../database/query.ts'
+import type { Query } from '../../../database/query.ts'
 
 /** What only one can have: a tax id with a birth date and an employee are a party's, a division is a legal entity's. */
 export type Conflict = 'tax_id' | 'employee' | 'division'

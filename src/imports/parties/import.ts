@@ -1,5 +1,5 @@
-import type { Database } from '../database/database.ts'
-import { type ImportOptions, type ImportResult, importRecords } from '../imports/import.ts'
+import type { Database } from '../../database/database.ts'
+import { type ImportOptions, type ImportResult, importRecords } from '../import.ts'
 import { PARTIES } from './parties.ts'
 
 /** Imports a file of parties (spec 7.1, 7.3). */

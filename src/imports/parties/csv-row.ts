@@ -1,5 +1,5 @@
-import { asBoolean, asJson, documentsOfRow } from '../imports/csv-row.ts'
-import type { CsvRow } from '../records/csv.ts'
+import type { CsvRow } from '../../records/csv.ts'
+import { asBoolean, asJson, documentsOfRow } from '../csv-row.ts'
 
 const JSON_COLUMNS = [
   'phones',

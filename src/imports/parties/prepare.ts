@@ -2,8 +2,8 @@
  * Checks whether values of a party's record belong to somebody else (spec 7.3), before anything is written: such a record is refused as a whole.
  * What records of one batch want from each other is settled by their order, so that the size of the batches makes no difference.
  */
-import type { Executor } from '../database/query.ts'
-import type { Prepared, Refusal } from '../imports/record-kind.ts'
+import type { Executor } from '../../database/query.ts'
+import type { Prepared, Refusal } from '../record-kind.ts'
 import type { PartyDraft } from './draft.ts'
 import { provideDivisions, provideLegalEntities } from './plans/employees.ts'
 import { type Claim, type Conflict, storedClaims, taxKey } from './plans/holders.ts'

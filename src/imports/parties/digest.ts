@@ -1,4 +1,4 @@
-import { digestOfParts, sha256 } from '../imports/digest.ts'
+import { digestOfParts, sha256 } from '../digest.ts'
 import type { EmployeeRecord, PartyRecord } from './record.ts'
 
 /** The input of a digest: a record of 7.3, or a stored party, without `verification`. */

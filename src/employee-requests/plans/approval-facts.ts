@@ -38,9 +38,9 @@ export interface StandingRow {
 }
 
 /** What there is, seen by one statement. */
-export function findStanding(sought: Sought): Query {
+export function findStanding(query: Sought): Query {
   return {
-    name: 'standing for approval',
+    name: 'facts for approval',
     text: `
 select e.id as employee_id, e.status as employee_status, e.is_active as employee_is_active,
        e.speciality ->> 'speciality' as main_speciality,
@@ -58,8 +58,8 @@ select e.id as employee_id, e.status as employee_status, e.is_active as employee
          when $2::uuid is null then (select s.id from prm.parties s where s.tax_id = $3 and s.birth_date = $4::date)
          else (select s.party_id from prm.employees s where s.id = $2) end`,
     values: [
-      ...[sought.userId, sought.employeeId, sought.taxId, sought.birthDate],
-      ...[sought.legalEntityId, sought.role, sought.replacesOwners],
+      ...[query.userId, query.employeeId, query.taxId, query.birthDate],
+      ...[query.legalEntityId, query.role, query.replacesOwners],
     ],
   }
 }

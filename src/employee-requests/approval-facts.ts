@@ -5,7 +5,7 @@ import { lockProvided } from '../verification-store/lock.ts'
 import { REFUSALS, type Refusal } from './checks.ts'
 import type { EmployeeRequestData } from './data.ts'
 import { replacesOwners } from './employee.ts'
-import { findStanding, type Sought, type StandingRow } from './plans/approval-standing.ts'
+import { findStanding, type Sought, type StandingRow } from './plans/approval-facts.ts'
 
 /** Somebody else wrote between two statements what this transaction relied on: it is to be done again as a whole. */
 export class Overtaken extends Error {
@@ -26,19 +26,19 @@ export function soughtFor(data: EmployeeRequestData, userId: string, isTrusted: 
  * Finds what there is and locks the verification rows of every party that will be written, in one order; then looks once more, in a
  * statement that sees what was committed while the locks were waited for.
  */
-export async function lockStanding(tx: Executor, sought: Sought): Promise<StandingRow> {
-  const seen = await find(tx, sought)
+export async function lockStanding(tx: Executor, query: Sought): Promise<StandingRow> {
+  const seen = await find(tx, query)
   const ids = partiesOf(seen)
   // Nobody to wait for. Who is made meanwhile makes this transaction fail with a unique violation.
   if (ids.length === 0) return seen
-  await lockProvided(tx, 'party', ids, sought.userId)
-  const standing = await find(tx, sought)
-  if (partiesOf(standing).some((id) => !ids.includes(id))) throw new Overtaken()
-  return standing
+  await lockProvided(tx, 'party', ids, query.userId)
+  const facts = await find(tx, query)
+  if (partiesOf(facts).some((id) => !ids.includes(id))) throw new Overtaken()
+  return facts
 }
 
-async function find(tx: Executor, sought: Sought): Promise<StandingRow> {
-  const [row] = await tx.query<StandingRow>(findStanding(sought))
+async function find(tx: Executor, query: Sought): Promise<StandingRow> {
+  const [row] = await tx.query<StandingRow>(findStanding(query))
   if (row === undefined) throw new Error('what there is was not told')
   return row
 }
@@ -49,18 +49,18 @@ function partiesOf({ party_id, replaced_party_ids }: StandingRow): string[] {
 
 /** Why an approval may not be, in the order in which its steps would meet it (spec 5.1.5, 5.3); undefined: it may. */
 export function standingRefusal(
-  standing: StandingRow,
+  facts: StandingRow,
   { employeeId, isTrusted }: Sought,
   legalEntity: { readonly has_division: boolean } | undefined,
 ): Refusal | undefined {
-  const { party_of_user, party_id, employee_id, employee_is_active, employee_status } = standing
+  const { party_of_user, party_id, employee_id, employee_is_active, employee_status } = facts
   if (employeeId !== null && employee_id === null) return REFUSALS.noEmployee
   if (party_of_user !== null && party_of_user !== party_id) return REFUSALS.emailTaken
   // Who is linked to the party is one of its users already.
-  if (standing.party_has_users && party_of_user === null && !isTrusted) return REFUSALS.notConfirmed
+  if (facts.party_has_users && party_of_user === null && !isTrusted) return REFUSALS.notConfirmed
   const isAtWork = employee_is_active === true && employee_status === 'APPROVED'
   if (employeeId !== null && !isAtWork) return REFUSALS.dismissed
-  if (!standing.has_role) return REFUSALS.noRole
+  if (!facts.has_role) return REFUSALS.noRole
   if (legalEntity === undefined) return REFUSALS.noLegalEntity
   return legalEntity.has_division ? undefined : REFUSALS.noDivision
 }

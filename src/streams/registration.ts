@@ -1,0 +1,138 @@
+/**
+ * Registrations: everything that the program knows about a stream besides its pure rules (`verification/streams`). The engine, the commands,
+ * an erasure and the explanations read them, and know no stream by name.
+ */
+import type { Executor, Query } from '../database/query.ts'
+import type { ExplanationMessage, PlainExplanation } from '../messages/explanations.ts'
+import type { Registries } from '../registries/registries.ts'
+import type { ServiceName } from '../registries/services.ts'
+import type { CallOptions, CallResult } from '../trembita/call.ts'
+import type { Decision, StreamRules, Verdict } from '../verification/rules.ts'
+import type { StreamState, SubjectKind } from '../verification/status.ts'
+
+/** Everything about one stream, for each kind of subject that has it. */
+export interface Registration<Question = unknown, Answer = unknown, Kept = unknown, Terms = unknown> {
+  rules(kind: SubjectKind): StreamRules<Question, Answer, Kept, Terms>
+  /** The service of the registry; its group has the settings of the connection, the rate and the hours. */
+  readonly service: ServiceName
+  ask(registries: Registries, question: Question, options: CallOptions): Promise<CallResult<Answer>>
+  /** Reads what the rules need besides the subject, in the transaction of each claim. */
+  terms(settings: RulesSettings, kind: SubjectKind): (tx: Executor) => Promise<Terms>
+  /**
+   * Keeps in `mimir` what decisions say (spec 2.5.1), in the order of its keys: answers with a row's `id` for each, in their order; null
+   * where there is no one row to link to.
+   */
+  keep(tx: Executor, kept: readonly Kept[], userId: string): Promise<readonly KeptRow[]>
+  /**
+   * For decisions that need the database: what becomes of these answers, in their order. Their claims still hold and the summaries are
+   * locked; what it writes belongs to the same transaction.
+   */
+  conclude?(tx: Executor, answered: readonly ToConclude<Kept>[], by: ConcludedBy): Promise<readonly Conclusion[]>
+  readonly messages: StreamMessages
+  /** The answers about a person that an erasure finds and deletes. */
+  readonly traces: StreamTraces
+}
+
+/** The settings that rules read. */
+export interface RulesSettings {
+  readonly drfo: { readonly notVerifiedResults: ReadonlySet<number>; readonly closedResults: ReadonlySet<number> }
+  readonly dracsDeath: Readonly<Record<SubjectKind, { readonly full: number; readonly partial: number }>>
+}
+
+/** What was kept of an answer: the row of `mimir` to link to, if there is one, and its other rows. */
+export interface KeptRow {
+  readonly id: string | null
+  readonly others?: readonly string[]
+}
+
+/** An answer and what the rules decided. */
+export interface ToConclude<Kept> {
+  readonly subjectId: string
+  readonly decision: Decision<Kept>
+}
+
+/** The kind of subject, and in whose name a conclusion is drawn. */
+export interface ConcludedBy {
+  readonly kind: SubjectKind
+  readonly runId: string
+  readonly userId: string
+}
+
+/** What a decision comes to where the database has a say in it. */
+export interface Conclusion {
+  readonly verdict: Verdict
+  readonly step: '4' | '5'
+  /** The row that the stream links to, null for none; left out: the one that was kept, if the decision links to it. */
+  readonly dataId?: string | null
+}
+
+/** Messages and the section of the specification that they follow. */
+export interface StreamWhy {
+  readonly why: readonly ExplanationMessage[]
+  readonly rule: string | null
+}
+
+/** The steps that an answer writes. */
+export const ANSWER_STEPS = ['4', '4.1', '4.2', '5'] as const
+export type AnswerStep = (typeof ANSWER_STEPS)[number]
+
+/** What is said of a stream's pre-check and answers. */
+export interface StreamMessages {
+  /** There was nothing to check. */
+  readonly absent: PlainExplanation
+  /** What there was had a wrong format. */
+  readonly illFormed: PlainExplanation
+  /** Whether answers about others with the same document reach a subject. */
+  readonly isShared: boolean
+  /** A person has to decide on what was answered; null: the stream never waits for that. */
+  readonly toDecide: PlainExplanation | null
+  /** An answer wrote the state. */
+  answered(kind: SubjectKind, state: StreamState, step: AnswerStep): StreamWhy
+}
+
+/** How the answers `a` about a person are found, and what an erasure says of them. */
+export interface StreamTraces {
+  /** Where the answers are kept. */
+  readonly table: string
+  /** The columns in whose order workers lock them. */
+  readonly key: string
+  /** Selects the ids of those about what the person $1 has now. */
+  readonly had: string
+  /** Whether somebody else has what an answer is about: then it stays (as zvirka.forget_answers, migration 0019). */
+  readonly isHeld: string
+  /** Those that go, in words. */
+  readonly gone: string
+  /** Those that stay, in words, and why. */
+  readonly kept: readonly [what: string, why: string]
+}
+
+/** Keeping by one statement. */
+export function keptBy<Kept>(
+  statement: (kept: readonly Kept[], userId: string) => Query,
+): Registration<unknown, unknown, Kept>['keep'] {
+  return (tx, kept, userId) => tx.query<KeptRow>(statement(kept, userId))
+}
+
+/** Of rules that need nothing besides the subject. */
+export const NO_TERMS = () => async (): Promise<void> => undefined
+
+/** Messages without parameters. */
+export const plainMessages = (...codes: readonly (PlainExplanation | null)[]): ExplanationMessage[] =>
+  codes.flatMap((code) => (code === null ? [] : [{ code, params: {} }]))
+
+/** What the answers of a registry mean that says 1 where it has a record, and 0 where it has none (spec 2.5). */
+export function yesOrNoMessages(found: PlainExplanation, notFound: PlainExplanation): StreamMessages['answered'] {
+  return (kind, _state, step) => {
+    if (step === '5')
+      return { why: [{ code: 'registry_answered', params: { answer: 0 } }, ...plainMessages(notFound)], rule: '2.5.4' }
+    const ofStep = {
+      4: 'registry_answered',
+      4.1: `answered_about_another_${kind}`,
+      4.2: kind === 'person' ? 'answered_about_party' : 'answered_about_person',
+    } as const
+    return {
+      why: [{ code: ofStep[step], params: { answer: 1 } }, ...plainMessages(found)],
+      rule: step === '4' ? '2.5.2' : '2.5.3',
+    }
+  }
+}
