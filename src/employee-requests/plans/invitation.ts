@@ -61,7 +61,7 @@ export function findRegistration(id: string): Query {
   }
 }
 
-/** The legal entity of a request, for the page that asks for sign-in. */
+/** A request with its legal entity and division, for the page that asks for sign-in. */
 export function findPlace(id: string): Query {
   return {
     name: 'place of employee request',

@@ -13,7 +13,7 @@ export interface LegalEntityNarrowing {
 
 /**
  * The ids of at most this many of them that have requests. Names are searched first, with their index: a plan that expects to find enough
- * soon would split each name into trigrams anew.
+ * soon would split each name into its character runs anew.
  */
 export function findLegalEntities(narrowing: LegalEntityNarrowing, most: number): Query {
   const conditions = new Conditions()
@@ -47,7 +47,7 @@ function namedLike(parameter: string): string {
   return `strpos(${foldedName('l.name')}, ${foldedName(`${parameter}::text`)}) > 0`
 }
 
-// The trigram index finds the candidates (migration 0003).
+// The index of character runs (up to three) finds the candidates (migration 0003).
 function runsOf(parameter: string): string {
   const part = foldedName(`${parameter}::text`)
   return `prm.runs_of(${foldedName('l.name')}, 1) @> prm.runs_of(${part}, least(length(${part}), 3))`
