@@ -28,7 +28,7 @@ interface Sent {
   readonly body?: unknown
 }
 
-/** Asks from an address behind the proxy, and answers with what is recorded of it. */
+/** Sends a request through the proxy, from an address; answers with the audit records it left. */
 async function ask(method: string, path: string, sent: Sent = {}) {
   const requestId = randomUUID()
   const headers = { 'x-request-id': requestId, 'x-forwarded-for': ADDRESS }

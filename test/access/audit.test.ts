@@ -1,6 +1,6 @@
 /**
- * Every root field that leads to identity data is in the audit, and every mutation, in its own transaction. Which fields those are is read
- * from the schema itself, so that a new one fails here until it is asked below; the routes of REST are held to the same by their examples
+ * Every root field that leads to identity data is audited, and so is every mutation, in its own transaction. The fields are read from the
+ * schema, so a new one fails here until a request for it is added below; the examples of REST routes are held to the same rule
  * (test/api/rest/examples.test.ts).
  */
 import { randomUUID } from 'node:crypto'
@@ -102,7 +102,7 @@ async function workplace(of: string): Promise<string> {
 const gid = (type: string, id: string) => Buffer.from(`${type}:${id}`).toString('base64')
 
 interface Asked {
-  /** The arguments, and what is selected. */
+  /** The arguments and the selection. */
   readonly text: () => string
   readonly expected: () => readonly {
     readonly action: string
@@ -122,7 +122,7 @@ const [ofPerson, ofParty, ofUnzrInfo] = [
 
 const ofAct = read('dracs_death_act', () => act)
 
-/** What `node(id)` may be of that leads to identity data. */
+/** The types that `node(id)` may return and that lead to identity data. */
 const NODES: readonly (readonly [type: string, id: () => string])[] = [
   ['DracsDeathAct', () => act],
   ['EmployeeRequest', () => request],
@@ -184,7 +184,7 @@ const controlled: Asked = {
   expected: acted('write', 'run', () => run),
 }
 
-/** In an order in which each can be done. */
+/** In an order in which each can succeed. */
 const MUTATIONS: Readonly<Record<string, Asked>> = {
   updatePersonUnzrVerificationStatus: sentAgain('person', 'Unzr'),
   updatePersonDrfoVerificationStatus: sentAgain('person', 'Drfo'),
@@ -236,7 +236,7 @@ const MUTATIONS: Readonly<Record<string, Asked>> = {
     expected: acted('write', 'run', () => run),
   },
 }
-/** Those that need something to have been done before; each is recorded like its likes. */
+/** Mutations that need an earlier one; they are audited like the others. */
 const AFTER_OTHERS: Readonly<
   Record<string, { readonly first: string; readonly text: () => string; readonly subject_kind: string }>
 > = {
@@ -247,7 +247,7 @@ const AFTER_OTHERS: Readonly<
   },
   resumeVerificationRun: { first: 'pauseVerificationRun', text: controlled.text, subject_kind: 'run' },
 }
-/** What is new by it has no id before. */
+/** Mutations that create something: its id is not known beforehand. */
 const CREATING: Readonly<Record<string, { readonly text: string; readonly subject_kind: string }>> = {
   startVerificationRun: { text: '(input: { process: "unzr/person" }) { __typename }', subject_kind: 'run' },
   updateGlobalParameters: {
@@ -281,7 +281,7 @@ async function ask(operation: string, name: string, text: string, token: string)
 const schema = createSchema()
 const namesOf = (type: { getFields(): object } | null | undefined) => Object.keys(type?.getFields() ?? {})
 
-/** Object types that hold what identifies somebody; who asks is shown their own e-mail, and who reads the audit those of the staff in it. */
+/** Object types with identifying data. The viewer's own e-mail, and staff e-mails in the audit, do not count. */
 const IDENTITY = new Set(
   Object.values(schema.getTypeMap())
     .filter(isObjectType)
@@ -369,7 +369,7 @@ describe('operations of one batch', () => {
         await tx.query({ text: `lock table ${table} in access exclusive mode` })
         return work()
       })
-    // The first has read somebody, and goes on reading while the second ends.
+    // The first request has read a person and is still reading when the second ends.
     const answer = await locked('mpi.person_documents', async () => {
       const { asked } = await locked('zvirka.verification_history', async () => {
         const sent = api.request('POST', '/graphql', {
@@ -390,7 +390,7 @@ describe('operations of one batch', () => {
   })
 })
 
-/** Whatever a mutation may write. */
+/** Everything a mutation may write. */
 async function state(): Promise<unknown> {
   const tables = [
     'wide.person_verifications',

@@ -28,7 +28,7 @@ const clientArgs = (id: string, type = 'NHS') => [
   ...['client', 'create', '--id', id, '--type', type, '--name', 'НСЗУ', '--edrpou', '42032422'],
 ]
 
-/** A client, and a user with a role in it, as the commands make them. */
+/** A client and a user with a role in it, made by the commands. */
 async function installed(role = 'NHS ADMIN') {
   const client = randomUUID()
   const email = `${randomUUID()}@example.org`
@@ -222,7 +222,7 @@ describe('a second factor', () => {
 })
 
 describe('reads and writes of commands are audited with the operating system’s user', () => {
-  /** Commands that tell nothing about anybody and change nothing that is kept; those that serve are recorded by what they serve. */
+  /** Commands that show nothing about anybody and change no stored data. Servers and workers audit what they do themselves. */
   const UNRECORDED: Readonly<Record<string, string>> = {
     start: 'serves',
     api: 'serves',
@@ -237,7 +237,7 @@ describe('reads and writes of commands are audited with the operating system’s
     'keys add': 'writes a file of the machine, and needs no database',
     generate: 'writes files of made-up people',
   }
-  /** Recorded where they are tested: they take a registry, a run, an account of a provider, or an empty database. */
+  /** Audited in other tests: they need a registry, a run, an OpenID account or an empty database. */
   const ELSEWHERE = [
     ...[
       'sync',
@@ -307,7 +307,7 @@ describe('reads and writes of commands are audited with the operating system’s
         expect([code, records]).toEqual([1, []])
         continue
       }
-      // What came on standard input is no token.
+      // The text on standard input is not a valid token.
       expect([name, code, err]).toEqual([name, name === 'token find' ? 1 : 0, expect.any(String)])
       expect(records).toMatchObject([{ operation: name, operator }])
       if (/person/.test(name)) expect(records).toMatchObject([{ subject_ids: [person] }])

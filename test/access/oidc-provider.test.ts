@@ -1,4 +1,4 @@
-/** JWTs of a real OpenID provider (the library oidc-provider) on this machine, whose keys are rotated under us. */
+/** JWTs of a real OpenID provider (the library oidc-provider) on this machine, whose keys rotate during the test. */
 import { randomUUID } from 'node:crypto'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'

@@ -1,5 +1,5 @@
 // Rules: spec 6.4.4
-/** JWTs of a real OpenID provider on this machine; its keys are rotated under us. */
+/** JWTs of a real OpenID provider on this machine, whose keys rotate during the test. */
 import { randomUUID } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -61,7 +61,7 @@ async function makeKey(issuer: string): Promise<Key> {
   }
 }
 
-/** The discovery document and the keys of a provider. */
+/** Serves the discovery document and the keys of a provider. */
 async function startProvider(): Promise<TestProvider> {
   const server: Server = createServer((request, response) => {
     if (!started.answers) return void response.destroy()
@@ -122,7 +122,7 @@ describe('a JWT of the provider', () => {
     const { userId } = (await oidc.findPrincipal(await sign(claims))) ?? {}
     const renamed = await oidc.findPrincipal(await sign({ ...claims, email: `other-${claims.email}` }))
     expect(renamed?.userId).toBe(userId)
-    // Another subject with an e-mail that is somebody's already does not become that somebody.
+    // A second subject with an e-mail that is taken does not get that user.
     expect(await oidc.findPrincipal(await sign({ ...claims, sub: randomUUID() }))).toBeUndefined()
   })
 

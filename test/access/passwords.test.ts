@@ -19,7 +19,7 @@ describe('a password', () => {
 
   test('takes as long to refuse for an unknown user as for a known one', async () => {
     const stored = await hashPassword(PASSWORD)
-    // Processor time, of which other processes take nothing away.
+    // CPU time, which other processes do not affect.
     const costOf = async (of: string | null) => {
       const before = process.cpuUsage()
       expect(await verifyPassword('x', of)).toBe(false)

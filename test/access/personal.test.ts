@@ -1,4 +1,4 @@
-/** Nothing personal is added to an answer without saying whether it is masked, and for the audit whose it is. */
+/** Personal data in an answer must declare its masking and, for the audit, whose data it is. */
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type Builder, createBuilder, guarded, PLAIN, type Reads } from '../../src/api/graphql/builder.ts'

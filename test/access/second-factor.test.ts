@@ -1,4 +1,4 @@
-/** The second factor over HTTP: setting it up, signing in with it, and what it keeps out. */
+/** The second factor over HTTP: setting it up, signing in with it, and what it blocks. */
 import { randomUUID } from 'node:crypto'
 import { Secret } from 'otpauth'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -64,7 +64,7 @@ class User {
     })
   }
 
-  /** Turns it on, and leaves the clock where the next code is good. */
+  /** Turns it on and moves the clock to where the next code is valid. */
   async enrol(token: string): Promise<void> {
     const begun = await this.post('/oauth/second_factor', token, { password: PASSWORD })
     expect(begun.status).toBe(201)
@@ -91,7 +91,7 @@ class User {
   }
 }
 
-/** A user who has it on. */
+/** A user with the second factor on. */
 async function withFactor(): Promise<User> {
   const user = await User.create()
   await user.enrol(await user.token())
@@ -104,7 +104,7 @@ const owned = <Row = Record<string, unknown>>(on: TestApi, text: string, ...valu
   on.db.open({ role: 'zvirka_owner', max: 1 }).query<Row>({ text, values })
 
 test('codes equal those of RFC 6238', () => {
-  // Its appendix B: the secret, and at these seconds the last six of its eight digits.
+  // RFC 6238, appendix B: the secret, and the last six of the eight digits at these seconds.
   const secret = new Secret({ buffer: new TextEncoder().encode('12345678901234567890').buffer }).base32
   const sealed = encryption.seal('mithril.second_factors.secret/rfc', Buffer.from(secret))
   const vectors = [
@@ -177,7 +177,7 @@ describe('setting it up', () => {
     const [token, other] = [await user.token(), await user.token()]
     const { body } = await user.post('/oauth/second_factor', token, { password: PASSWORD })
     const confirm = { password: PASSWORD, code: codeOf(body.data.secret, clock) }
-    // What comes last fails: the record in the audit.
+    // The last step, the audit record, fails.
     await owned(api, 'revoke execute on function zvirka.append_audit from zvirka_app')
     try {
       expect((await user.post('/oauth/second_factor/confirm', token, confirm)).status).toBe(500)
@@ -261,7 +261,7 @@ describe('signing in', () => {
     expect(await statuses(0, -1)).toEqual([401, 401])
     clock.move(1)
     expect(await statuses(0, 1)).toEqual([401, 201])
-    // A clock that is put back makes no old code good again.
+    // Setting the clock back does not make an old code valid again.
     clock.move(-3)
     expect(await statuses(-1, 0, 1)).toEqual([401, 401, 401])
     clock.move(5)
@@ -297,7 +297,7 @@ describe('signing in', () => {
     }
     expect(found).toEqual([401, 401, 401, 401, 401, 429])
     expect((await user.signIn({ code: user.code() })).status).toBe(429)
-    // Nobody is locked out from elsewhere.
+    // Failures from one address do not lock the user out at another.
     expect((await user.signIn({ code: user.code() }, '192.0.2.7')).status).toBe(201)
   })
 
@@ -333,7 +333,7 @@ describe('changing the password', () => {
       const answer = await change(more)
       expect([answer.status, answer.body.error.invalid[0].entry]).toEqual([422, '$.code'])
     }
-    // A weak password does not use the code up.
+    // A weak password does not use up the code.
     expect((await change({ code: user.code(), new_password: 'Password1234' })).body.error.invalid[0].entry).toBe(
       '$.new_password',
     )
@@ -404,7 +404,7 @@ describe('if the NHS requires it', () => {
     expect(typeOf(await user.signIn({ code }))).toEqual([401, 'second_factor_wrong'])
     clock.move(1)
     expect((await user.signIn({ code: codeOf(body.data.secret, clock) })).status).toBe(201)
-    // Once it is on, the password alone sets up nothing.
+    // Once it is on, the password alone cannot set it up again.
     expect((await user.post(SETUP, undefined, credentials)).status).toBe(409)
   })
 

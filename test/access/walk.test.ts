@@ -1,7 +1,7 @@
 // Rules: spec 6.4.2
 /**
- * Every route, field and mutation, with every role in every type of client, and without a token: nothing is reachable that is not meant to
- * be, and nothing is without a scope. What a route asks for is read from its own declaration; who has that, from the matrix.
+ * Every route, field and mutation, with every role in every client type and without a token: nothing can be reached without the right
+ * scope. What a route needs is read from its declaration, who has it from the matrix.
  */
 import { randomUUID } from 'node:crypto'
 import {
@@ -37,7 +37,7 @@ interface Asker {
   readonly scopes: ReadonlySet<string>
 }
 
-/** One asker for each different set of effective scopes in each sort of client. */
+/** One caller for each distinct set of effective scopes in each client type. */
 const askers: Asker[] = [
   ...new Map(
     Object.entries(ROLES).flatMap(([role, roles]) =>
@@ -95,7 +95,7 @@ describe.each(routes.map((route) => ({ name: told(route), route })))('$name', ({
   test('is open to exactly those who may use it', async () => {
     const wrong: string[] = []
     for (const asker of askers) {
-      // Its own sign-out would take the token from the tests that follow.
+      // Signing out would end the token that later tests use.
       if (route.path === '/oauth/tokens') continue
       const token = tokens.get(asker) ?? ''
       const { status, body } = await api.request(route.method, pathOf(route), { token, ...bodyOf(route) })
@@ -165,12 +165,12 @@ describe('the schema', () => {
 
   test('is closed without a token', async () => {
     expect((await api.request('POST', '/graphql', { body: { query: '{ viewer { userId } }' } })).status).toBe(401)
-    // Nor is there another way in: what stands in an address stands in logs.
+    // GET is refused as well: addresses end up in logs.
     expect((await api.request('GET', '/graphql?query={viewer{userId}}')).status).toBe(405)
   })
 })
 
-/** A request for one field, with something of the right type for each argument that it needs. */
+/** A query for one field, with a value of the right type for each required argument. */
 function textOf(operation: string, field: GraphQLField<unknown, unknown>): string {
   const needed = field.args.filter(({ type, defaultValue }) => isNonNullType(type) && defaultValue === undefined)
   const args = needed.map((each: GraphQLArgument) => `${each.name}: ${exampleOf(each.type)}`).join(', ')

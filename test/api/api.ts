@@ -32,13 +32,13 @@ import { OWN_STREAMS, type OwnStream } from '../../src/verification/status.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { openTestKeys } from '../support/keys.ts'
 
-/** A client whose legal entity is active. */
+/** A client with an active legal entity. */
 export interface TestClient {
   readonly id: string
   readonly type: string
 }
 
-/** A token with all that its role and client allow, unless a scope is given. */
+/** A token with everything its role and client allow, unless a scope is given. */
 export interface TokenOptions {
   readonly role?: string
   readonly client?: TestClient
@@ -48,7 +48,7 @@ export interface TokenOptions {
   readonly seconds?: number
 }
 
-/** An answer with its JSON. */
+/** An answer with its parsed JSON. */
 export interface Answer {
   readonly status: number
   readonly headers: Headers
@@ -56,17 +56,17 @@ export interface Answer {
   readonly body: any
 }
 
-/** A served API. */
+/** A running API. */
 export interface TestApi {
   readonly db: TestDatabase
   readonly url: string
-  /** How many connections there are to the server. */
+  /** The number of connections to the server. */
   connections(): Promise<number>
-  /** What the API enqueues with; nobody does the jobs unless a test does. */
+  /** The API's job queue; no worker runs unless a test starts one. */
   readonly jobs: JobServices
-  /** The keys that it seals with, unless it was to have none. */
+  /** The keys it encrypts with; undefined if the test asks for none. */
   readonly encryption: Encryption | undefined
-  /** The streams whose registries are not asked: none, until a test adds one. */
+  /** The streams whose registry is disabled; empty until a test adds one. */
   readonly unserved: Set<OwnStream>
   readonly logged: readonly { readonly fields: LogFields; readonly message: string }[]
   client(type?: string): Promise<TestClient>
@@ -95,7 +95,7 @@ function operationsWithout(unserved: ReadonlySet<OwnStream>): Operations {
   }
 }
 
-/** As the settings have them where nothing is said. */
+/** The defaults of the settings. */
 export const LOOKUP_LIMITS = { missesPerHour: 20, perHour: 120, alike: 5 } as const
 
 const WORK_LIMITS = { token: 100_000, process: 300_000, streams: { token: 8, process: 200 } } as const
@@ -108,7 +108,7 @@ const UNBOUNDED_REQUESTS: RequestPolicy = {
   mails: { perRecipient: 10_000, perLegalEntity: 10_000 },
 }
 
-/** Serves the API on a database of its own; with a page where one is given. */
+/** Serves the API on its own database, with a page if one is given. */
 export async function startTestApi(
   {
     page,
@@ -205,7 +205,7 @@ export async function startTestApi(
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
     const text = await response.text()
-    // Of a stream of events: what the first one says.
+    // Of an event stream, the first event.
     const json = response.headers.get('content-type')?.startsWith('text/event-stream')
       ? (/^data: (\{.*\})$/m.exec(text)?.[1] ?? '')
       : text

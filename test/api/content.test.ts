@@ -1,4 +1,7 @@
-/** What may come in a body: JSON in UTF-8, not compressed. All else is refused before anything is read: nothing is stored that nobody sent. */
+/**
+ * Request bodies must be uncompressed JSON in UTF-8. Everything else is refused before it is parsed, so nothing is stored that was not
+ * sent.
+ */
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { routes } from '../../src/api/rest/routes.ts'
@@ -44,7 +47,7 @@ const tokenFor = (method: string, path: string) => {
   if (path.endsWith('/signed_content')) return verifier
   return method === 'PUT' && /persons|parties/.test(path) ? platform : admin
 }
-/** Every route that takes a body or drops it. The one that takes a token back has no part here. */
+/** Every route that takes or ignores a body, except the one that revokes a token. */
 const WRITING = [...routes, { method: 'POST', path: '/graphql', body: 'query' }].filter(
   ({ method, path }) => method !== 'GET' && `${method} ${path}` !== 'DELETE /oauth/tokens',
 )
@@ -52,7 +55,7 @@ const WRITING = [...routes, { method: 'POST', path: '/graphql', body: 'query' }]
 const { id: _, ...record } = one
 const json = JSON.stringify({ ...record, last_name: 'ПРІЗВИЩЕ' })
 const MARK = Buffer.from('ПРІЗВИЩЕ')
-/** The same record with these bytes for the name. */
+/** The same record with these bytes as the name. */
 function withName(bytes: readonly number[]): Buffer {
   const whole = Buffer.from(json)
   const at = whole.indexOf(MARK)

@@ -1,5 +1,5 @@
 // Rules: spec 8.3.3, 8.11.2, 8.14.1 to 8.14.4, 8.17.2
-/** Deciding by hand on acts of death (spec 8.11, 8.14, 8.17): each effect once, in one transaction, by one person. */
+/** Manual decisions on acts of death (spec 8.11, 8.14, 8.17): each takes effect once, in one transaction, by one person. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Database } from '../../src/database/database.ts'
@@ -38,7 +38,7 @@ afterAll(async () => {
 const VERIFIED = { status: 'VERIFIED', reason: 'AUTO' }
 const USER = randomUUID()
 
-/** A person whose other streams are verified, with two open declarations and one that has ended. */
+/** A person whose other streams are verified, with two open declarations and a closed one. */
 async function addPerson(status = 'VERIFICATION_NEEDED'): Promise<string> {
   const streams = ['drfo', 'nhs', 'unzr', 'mvs_passport', 'dms_passport']
   const verification = {
@@ -77,13 +77,13 @@ async function refusal(id: string, given: object = {}) {
   return [extensions.code, extensions.violations?.[0]?.entry ?? message]
 }
 
-/** How many persons became inactive, by the reason. */
+/** The number of persons deactivated, by reason. */
 async function deactivated() {
   const found = (await metrics.text()).matchAll(/zvirka_deactivated_persons_total\{cause="(\w+)"\} (\d+)/g)
   return Object.fromEntries([...found].map(([, cause, count]) => [cause, Number(count)]))
 }
 
-/** All that a decision may write about a person. */
+/** Everything a decision may write about a person. */
 async function everything(id: string) {
   const read = async (text: string) =>
     (await owner.query<{ row: unknown }>({ text, values: [id] })).map(({ row }) => row)
@@ -234,7 +234,7 @@ describe('a person with candidates', () => {
       verification_comment: 'Так',
     }
     await propose(owner, 'person', id)
-    // A doctor decides on what is NOT_VERIFIED alone.
+    // A doctor decides only on NOT_VERIFIED.
     const body = { dracs_death: said }
     expect((await api.request('PATCH', `/api/persons/${id}/verification`, { token: doctor, body })).status).toBe(422)
   })

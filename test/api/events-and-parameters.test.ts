@@ -15,7 +15,7 @@ const codeOf = (body: { errors: { extensions: { code: string } }[] }) => body.er
 describe('events', () => {
   const ids: string[] = []
   beforeAll(async () => {
-    // At a time of the test's: nobody else can choose one.
+    // As the owner: nobody else can set the time of an event.
     const owner = api.db.open({ role: 'zvirka_owner', max: 1 })
     for (let n = 0; n < 5; n += 1) {
       const id = randomUUID()

@@ -1,4 +1,4 @@
-/** What goes wrong inside, or is sent to make it go wrong: told in the words of the specification, logged with the request's id, and nothing more. */
+/** Internal errors and hostile requests: answered as the specification says, logged with the request's id, and nothing leaks. */
 import {
   type GraphQLInputType,
   getNamedType,
@@ -34,7 +34,7 @@ const askPerson = () => api.graphql(admin, PERSON, { id: gid('Person', person) }
 const owner = (text: string, ...values: unknown[]) =>
   api.db.open({ role: 'zvirka_owner', max: 1 }).query({ text, values })
 
-/** Every root field, asked with a text of this in each place that takes one. */
+/** Every root field, with a given text in each place that takes one. */
 const schema = createSchema()
 const QUESTIONS = (['query', 'mutation'] as const).flatMap((operation) => {
   const type = operation === 'query' ? schema.getQueryType() : schema.getMutationType()
@@ -142,7 +142,7 @@ describe('a statement that takes too long', () => {
   })
   afterAll(() => hurried.close())
 
-  /** Asks while a table is locked. */
+  /** Sends a request while a table is locked. */
   const whileLocked = async <T>(table: string, ask: () => Promise<T>): Promise<T> => {
     const locker = hurried.db.open({ role: 'zvirka_owner', max: 1 })
     return locker.transaction(async (tx) => {
@@ -194,7 +194,7 @@ describe('a commit without an acknowledgement', () => {
     await client.query(text)
     await client.end()
   }
-  // The server ends the session in the middle of the commit.
+  // The server ends the session during the commit.
   beforeAll(() =>
     administrator(`
       create function public.end_session() returns trigger language plpgsql security definer

@@ -1,5 +1,5 @@
 // Rules: spec 4.0.2
-/** What the platform's panels read of an error, beside its code. */
+/** What the platform's panels read of an error besides its code. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestApi, type TestApi } from './api.ts'

@@ -7,7 +7,7 @@ let token: string
 beforeAll(async () => {
   api = await startTestApi({ maxBodyBytes: 1_048_576 })
   token = await api.token()
-  // What is compiled at the first request is not the limits' time.
+  // Warm-up: compiling at the first request does not count.
   await ask('{ viewer { userId } }')
 })
 afterAll(() => api.close())
@@ -15,7 +15,7 @@ afterAll(() => api.close())
 const ask = (query: string) => api.graphql(token, query)
 
 describe('a request over the limits is answered 400 with errors and is not executed', () => {
-  // Milliseconds, on a quiet machine.
+  // Milliseconds, on an idle machine.
   const SOON = 500
 
   test('5,000 levels', async () => {

@@ -46,7 +46,7 @@ async function refusal(args: string, list = 'persons'): Promise<readonly [string
 
 const idsOf = ({ nodes }: Page) => nodes.map(({ databaseId }) => databaseId)
 
-/** Everybody whom a condition holds for, in the order of insertion. */
+/** The rows for which a condition holds, in insertion order. */
 async function expected(
   where: string,
   direction: 'asc' | 'desc',
@@ -62,7 +62,7 @@ async function expected(
   return rows.map(({ id }) => id)
 }
 
-/** Walks a list page by page, from its start or from its end. */
+/** Walks a list page by page, from its start or its end. */
 async function walk(args: string, size: number, from: 'start' | 'end', list = 'persons'): Promise<string[]> {
   const found: string[] = []
   for (let cursor: string | null = null; ; ) {

@@ -1,6 +1,6 @@
 /**
- * What a token that masks numbers can learn by asking (SECURITY.md), tried as an attacker would: by every filter, field and route that takes
- * a number, whole, one after the other, at once, and beside what tells whose number it is.
+ * What a token with masked numbers can learn by guessing (SECURITY.md), tried as an attacker would: with every filter, field and route that
+ * takes a number, one request after another and in parallel, and with everything that tells whose number it is.
  */
 import { type GraphQLInputObjectType, getNamedType, isEnumType, isInputObjectType } from 'graphql'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -39,7 +39,7 @@ beforeEach(async () => {
   token = await api.token({ role: 'NHS VERIFIER', isMasked: true })
 })
 
-/** Numbers that look like the target's to who sees its birth date and the two last characters: one of them is the target's. */
+/** Candidates for an attacker who sees the birth date and the last two characters: one of them is the target's number. */
 const alike = (n: number) => String(760 + n)
 const NUMBERS = {
   taxId: (n: number) => `29245${alike(n)}01`,
@@ -66,7 +66,7 @@ const inForm = (name: Name, identity: (number: string) => string): Oracle => ({
 })
 const NODES = 'nodes { databaseId }'
 
-// Tax ids that a request takes: those with their check digit.
+// Only tax ids with a valid check digit are accepted.
 const TAKEN = Array.from({ length: 1000 }, (_, n) => taxId(`31847${String(n).padStart(3, '0')}9`)).filter((each) =>
   each.endsWith('91'),
 )
@@ -133,7 +133,7 @@ describe('look-ups of numbers that identify one person', () => {
     const of = name === 'tax_id' ? 'taxId' : name
     expect(noted.map(({ fields }) => fields)).toEqual(candidates.map(() => [of]))
     expect(noted.map(({ result }) => result)).toEqual(candidates.map((_, n) => (n < 5 ? 'done' : 'too_early')))
-    // What was told before may be asked again: a page that is loaded anew.
+    // A number already asked for may be asked for again: the page was reloaded.
     expect(isRefused(await oracle.ask(candidates[0] ?? ''))).toBe(false)
   })
 
@@ -181,7 +181,7 @@ test('known numbers can be looked up 120 times an hour', async () => {
   // An hour later.
   await api.db.database.query({ text: `update zvirka.number_lookups set at = at - interval '1 hour'` })
   expect((await ask())?.body.data.persons.nodes).toEqual([{ databaseId: person }])
-  // Thirty days later nothing is kept of it.
+  // After thirty days nothing is kept.
   await api.db.database.query({ text: `update zvirka.number_lookups set at = at - interval '30 days'` })
   for (let n = 0; n < 3; n += 1) await ask()
   const [left] = await api.db.database.query<{ count: number }>({
@@ -253,20 +253,20 @@ describe('a number must be the only identifying filter', () => {
   })
 })
 
-// By these words any filter that compares a number can be known; one that is new fails here until it is tried above.
+// Filters with such names compare a number; a new one fails here until it is tried above.
 const NUMBER = /tax|unzr|number|rnokpp|phone|serial/i
 const TRIED = [
   ...['persons.taxId', 'persons.unzr', 'persons.documentNumber', 'parties.taxId', 'parties.documentNumber'],
   ...['unzrInfoRegisters.unzr', 'unzrInfoRegister.unzr', 'syncUnzrInfoRegister.unzr'],
   ...['persons.identity.taxId', 'persons.identity.unzr', 'persons.identity.document.number'],
-  // True or false; and that somebody has none is told anyhow.
+  // Boolean; that somebody has no number is visible anyway.
   'employeeRequests.noTaxId',
-  // Statuses, of the streams.
+  // Statuses of streams.
   ...['persons.unzrVerificationStatus', 'updatePersonUnzrVerificationStatus.unzrVerificationStatus'],
   'updatePersonUnzrVerificationStatus.unzrVerificationReason',
 ]
 
-/** The fields of an input, those of inputs within it by their path. */
+/** The fields of an input type; nested ones by path. */
 function namesIn(type: GraphQLInputObjectType): string[] {
   return Object.values(type.getFields()).flatMap((field) => {
     const inner = getNamedType(field.type)
@@ -297,7 +297,7 @@ describe('numbers cannot be guessed otherwise', () => {
     )
     const values = orders.flatMap((type) => (isEnumType(type) ? type.getValues() : []))
     const told = values.map(({ name }) => name.replace(/_(ASC|DESC)$/, ''))
-    // The score of a candidate says that numbers agree with those of an act, as its facts do; it says no digit.
+    // A candidate's score tells that numbers match those of an act, as its facts do, but no digits.
     expect(new Set(told)).toEqual(new Set(['INSERTED_AT', 'FULL_NAME', 'STATUS', 'SCORE']))
   })
 

@@ -1,4 +1,4 @@
-/** The page to try queries: in a real browser, under its own policy; and not there where it is not opened. */
+/** The query page in a real browser, under its own content security policy; absent where it is not enabled. */
 import { hash } from 'node:crypto'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

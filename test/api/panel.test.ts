@@ -1,4 +1,4 @@
-/** The search of patients as the platform's panel asks for it: its query, and the variables of its form. */
+/** The patient search of the platform's panel: its query and the variables of its form. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as persons from '../persons/persons.ts'
 import { startTestApi, type TestApi } from './api.ts'

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => api.close())
 beforeEach(async () => {
   await emptyTables(api.db)
-  // With a client of its own: legal entities are among what was emptied.
+  // A client of its own: legal entities were emptied as well.
   token = await api.token({ role: 'NHS OPERATOR', client: await api.client() })
 })
 
@@ -24,7 +24,7 @@ const START = `mutation ($input: StartVerificationRunInput!) {
 const control = (name: string) => `mutation ($input: ControlVerificationRunInput!) {
   ${name}VerificationRun(input: $input) { verificationRun { state heldBy finding { code } reason } } }`
 
-/** What became of a run, without the times and whose acts they were; those must be there where a user did it. */
+/** The state changes of a run without times and users; both must be set where a user made the change. */
 async function changesOf(id: string): Promise<unknown[]> {
   const query = `query ($id: ID!) { verificationRun(id: $id) { startedBy
     changes { at state changedBy reason takenBack } } }`
@@ -79,7 +79,7 @@ describe('a run', () => {
     await worker.start()
     await until('the end of the run', async () => (await changesOf(id)).length > told.length)
     await worker.stop()
-    // It ended by itself: who told it to stop, and why, is said once.
+    // It ended by itself: who stopped it, and why, is recorded once.
     expect(await changesOf(id)).toEqual([...told, ['STOPPED', null, null]])
   })
 

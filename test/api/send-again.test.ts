@@ -156,7 +156,7 @@ test('a mutation during a check of the person discards the pending answer', asyn
     const run = await startRun(api.db)
     await until('the question', async () => asked.length > 0)
     const { payload } = await send(mutation, gid(id, 'Person'))
-    // The worker may have taken the person again before the answer was read.
+    // The worker may have claimed the person again before the answer was read.
     expect(['ONLINE_TRIGGERED', 'AUTO']).toContain(payload.verificationDetails.dmsPassport.verificationReason)
     held.resolve()
     await untilOver(api.db, run.id)

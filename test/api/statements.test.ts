@@ -1,4 +1,4 @@
-/** No list asks the database once an entry: a page of 100 takes 5 statements at most, the token, the audit and the total included (spec 4.3). */
+/** No list runs a query for each entry: a page of 100 takes 5 statements at most, including token, audit and total (spec 4.3). */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { fillWithPeople } from '../people/lists.ts'
 import { startTestApi, type TestApi } from './api.ts'
@@ -35,7 +35,7 @@ async function fillWithTheRest(): Promise<void> {
   for (const text of texts) await owner.query({ text })
 }
 
-/** So many statements were made, none of them in a transaction. */
+/** Fails unless exactly so many statements ran, none in a transaction. */
 async function statementsOf(work: () => Promise<void>): Promise<number> {
   const query = vi.spyOn(api.db.database, 'query')
   const transaction = vi.spyOn(api.db.database, 'transaction')

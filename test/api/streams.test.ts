@@ -1,4 +1,4 @@
-/** Streams of progress (server-sent events): for whom, how long, and how they end. */
+/** Progress streams (server-sent events): who may read them, for how long, and how they end. */
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -21,7 +21,7 @@ beforeAll(async () => {
 })
 afterAll(() => metrics.close())
 
-/** Follows the run; `read` answers with the text up to a match, or up to the end. */
+/** Follows the run; `read` returns the text up to a match, or to the end. */
 async function follow(token: string, id = run) {
   const ending = new AbortController()
   const response = await fetch(`${api.url}/graphql`, {
@@ -97,7 +97,7 @@ describe('a stream', () => {
     const began = performance.now()
     const streams = await Promise.all(Array.from({ length: 8 }, () => follow(token)))
     await Promise.all(streams.map((stream) => stream.read(/RUNNING/)))
-    // A second read for each second that it took, and no more for each follower.
+    // One more read for each second, not one for each follower.
     expect(reads()).toBeLessThanOrEqual(1 + Math.ceil((performance.now() - began) / 1000))
     asked.mockRestore()
     for (const stream of streams) stream.leave()
@@ -113,7 +113,7 @@ describe('a stream', () => {
     expect(await ninth.read()).toMatch(/This token has too many streams open/)
     const other = await follow(await api.token())
     await other.read(/RUNNING/)
-    // Of all tokens together there may be nine here.
+    // All tokens together may have nine here.
     const tenth = await follow(await api.token())
     expect([tenth.status, await tenth.read()]).toEqual([503, expect.stringMatching(/Too many streams are open/)])
     streams[0]?.leave()
@@ -139,11 +139,11 @@ describe('a stream', () => {
     await until('the end of the streams', async () => (await openStreams()) === 0)
   })
 
-  // The last one: it closes the server.
+  // Last, because it closes the server.
   test('ends with the server, which does not wait for the run', async () => {
     const stream = await follow(await api.token())
     await stream.read(/RUNNING/)
-    // Opened ahead by a client that has not asked anything yet: until it leaves by itself nothing would close it.
+    // A client that has connected and sent nothing: until it leaves nothing would close the connection.
     const silent = connect(Number(new URL(api.url).port), '127.0.0.1')
     await once(silent, 'connect')
     const began = performance.now()
@@ -151,7 +151,7 @@ describe('a stream', () => {
     await stream.read()
     expect(performance.now() - began).toBeLessThan(900)
     await closing
-    // Nor for the connection, which the client keeps.
+    // Nor does it wait for the connection that the client keeps open.
     expect(performance.now() - began).toBeLessThan(3000)
   })
 })

@@ -27,7 +27,7 @@ async function userWithPassword(role = 'NHS ADMIN') {
 
 const login = (token: object, headers: Record<string, string> = {}) =>
   api.request('POST', '/oauth/tokens', { body: { token }, headers })
-/** As many failures as a crowd would make. */
+/** As many failures as an attack from many addresses would make. */
 const addFailures = (counter: string, failures: number) =>
   api.db.database.query({
     text: `insert into zvirka.login_failures (key, failures, not_before) values (sha256($1::text::bytea), $2, now() + interval '15 minutes')`,
@@ -80,7 +80,7 @@ describe('signing in', () => {
       values: [email],
     })
     expect(body.data.user_id).toBe(user?.['id'])
-    // Unix time, of twelve hours from now.
+    // Unix time, twelve hours from now.
     expect(body.data.expires_at).toBeGreaterThan(Date.now() / 1000)
     expect(body.data.expires_at).toBeLessThanOrEqual(Date.now() / 1000 + 12 * 3600)
     const { body: viewer } = await api.graphql(body.data.value, '{ viewer { scopes masked } }')
@@ -155,7 +155,7 @@ describe('signing in', () => {
     expect((await login(right, { 'x-forwarded-for': '203.0.113.9', cookie })).status).toBe(201)
     const forged = cookie.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'))
     expect((await login(right, { 'x-forwarded-for': '203.0.113.9', cookie: forged })).status).toBe(429)
-    // Nor is it known any more once the password is another.
+    // Nor is it valid after a change of password.
     await api.db.database.query({
       text: 'update mithril.users set password_hash = $2 where id = $1',
       values: [id, cheapHash(PASSWORD)],

@@ -212,7 +212,7 @@ describe('unzrInfoRegisters', () => {
   }
   let third: string
   beforeAll(async () => {
-    // Two at the same time: the id decides between them, and no page loses one.
+    // Two with the same time: the id decides the order, and no page skips one.
     for (let n = 1; n <= 5; n += 1) {
       const id = await add(`list-${n}`, { status: 'failed', at: `2026-01-0${n === 4 ? 3 : n}T00:00:00.000001Z` })
       if (n === 3) third = id

@@ -1,4 +1,4 @@
-/** How much one token, and all of them together, can make the API do at once. What counts is what an answer may hold, not how long it takes. */
+/** How much work one token, and all of them together, can cause at once. What counts is the size of the answer, not the time. */
 import { randomUUID } from 'node:crypto'
 import { connect } from 'node:net'
 import { parse } from 'graphql'
@@ -183,7 +183,7 @@ describe('concurrent work', () => {
       body,
       headers: { accept: 'text/event-stream' },
     })
-    // Looked at, and not refused for a stream that nobody has open.
+    // Parsed, and not refused because of a stream that nobody has.
     expect(messageOf(stream)).toBe('Malformed id')
   })
 })

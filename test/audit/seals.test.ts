@@ -1,4 +1,7 @@
-/** The chain over the audit: what is changed, removed, moved or cut off after it was sealed is found, and nothing that is committed late is missed. */
+/**
+ * The hash chain over the audit: anything changed, removed, moved or cut off after sealing is found, and records committed late are not
+ * missed.
+ */
 import { randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -23,7 +26,7 @@ const by = { userId: randomUUID(), clientId: randomUUID(), requestId: 'r' }
 const entry = { action: 'read' as const, operation: 'Query.person', subjectKind: 'person', subjectIds: [randomUUID()] }
 const asOwner = (text: string) => owner.query<Record<string, unknown>>({ text })
 
-/** So many seals, of three records each. */
+/** Makes so many seals, of three records each. */
 async function sealed(seals: number): Promise<void> {
   for (let n = 0; n < seals; n += 1) {
     for (let each = 0; each < 3; each += 1) await audit(db.database, by, { ...entry, reason: `${n} ${each}` })
@@ -72,7 +75,7 @@ describe('a chain', () => {
       await mayEnd
     })
     await hasWritten
-    // Committed meanwhile: behind the one that is not decided.
+    // Committed meanwhile, after the one that is still open.
     await audit(db.database, by, { ...entry, operation: 'between' })
     expect(await sealAudit(db.database)).toBe(0)
     end()
@@ -182,7 +185,7 @@ describe('pruning', () => {
       `select number as seal, sealed_at as "sealedAt", encode(head, 'hex') as head from zvirka.audit_seals order by number`,
     )
     expect(await pruneDaily(db.database, db.url, KEEP)).toMatchObject({ audit: 4 })
-    // That it was pruned is in it.
+    // The pruning itself is recorded.
     await sealAudit(db.database)
     expect(await asOwner(`select operation, occurrences from zvirka.audit where action = 'write'`)).toEqual([
       { operation: 'prune', occurrences: 4 },
@@ -217,7 +220,7 @@ describe('zvirka audit', () => {
       out: '',
       err: expect.stringContaining('nothing is sealed yet'),
     })
-    // That somebody looked at the audit is in it, and not sealed yet.
+    // Reading the audit is recorded, and not sealed yet.
     await asOwner('delete from zvirka.audit')
     await sealed(3)
     const head = await call('head')

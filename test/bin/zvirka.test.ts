@@ -13,7 +13,7 @@ const bin = fileURLToPath(new URL('../../bin/zvirka.js', import.meta.url))
 const parent = pathToFileURL(fileURLToPath(new URL('../../src/cli/parent.ts', import.meta.url))).href
 const PLATFORM_NODE = `node-${process.platform}-${process.arch}`
 
-/** What stands for main.ts: tells who runs it, and what reaches it. */
+/** Stands in for main.ts: prints which Node runs it and what it receives. */
 const main = `
 import { endWithParent } from '${parent}'
 endWithParent()
@@ -33,7 +33,7 @@ console.log(JSON.stringify({ pid: process.pid, arguments: process.argv.slice(2) 
 
 let folder: string
 
-/** A clone whose bin/zvirka.js takes the Node that runs it for too old, as on a machine with an old one. */
+/** A clone whose bin/zvirka.js considers the current Node too old. */
 async function makeClone(name: string): Promise<string> {
   const directory = join(folder, name)
   for (const below of ['bin', 'src']) await mkdir(join(directory, below), { recursive: true })

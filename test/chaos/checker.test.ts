@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { type Breakable, goodHistories } from './checker/good.ts'
 import { check, rules } from './checker/index.ts'
 
-/** The one of a list that a test is about. */
+/** The element of a list that a test needs. */
 function get<T>(all: readonly T[], is: (one: T) => boolean): T {
   const found = all.find(is)
   if (found === undefined) throw new Error('there is none')
@@ -20,7 +20,7 @@ const entryOf = (histories: Breakable, id: string, step: string) =>
   get(histories.entries, (each) => each.subjectId === id && each.step === step)
 const without = <T>(all: T[], one: T) => all.splice(all.indexOf(one), 1)
 
-/** For each rule, histories that break it. What else they break does not matter. */
+/** For each rule, histories that break it; they may break others too. */
 const broken: Readonly<Record<string, Readonly<Record<string, (histories: Breakable) => void>>>> = {
   'nobody who is due is left, but who waits after an error that was counted': {
     'somebody triggered was forgotten': (it) =>

@@ -1,4 +1,4 @@
-/** The cluster of a round: servers, registry, worker processes, each of them behind proxies of its own. */
+/** The cluster of a round: servers, registry and worker processes, each behind its own proxies. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Simulator } from '../../simulator/simulator.ts'
 import { type Command, createLauncher, type Launcher } from '../processes/command.ts'
@@ -19,7 +19,7 @@ const WATCH_MS = 1000
 const BUSY_MS = 500
 const now = () => Date.now()
 
-/** Times during which something is so. */
+/** Time spans during which a condition holds. */
 export class Spans {
   readonly #over: Span[] = []
   #since: number | undefined
@@ -55,7 +55,7 @@ export interface Place {
   readonly databases: readonly TcpProxy[]
   readonly registry: TcpProxy
   command: Command | undefined
-  /** Whether it may work: it is there, not stopped, and reaches the database. */
+  /** Whether it can work: running, not paused, and connected to the database. */
   isWell: boolean
   launches: number
 }
@@ -80,7 +80,7 @@ export class Cluster<S extends Servers = ServerPair> {
   readonly databaseAway = new Spans()
   readonly nobodyWell = new Spans()
   readonly machineBusy: Span[] = []
-  /** What went wrong on the way, apart from what the histories show. */
+  /** Problems other than those that the histories show. */
   readonly problems: string[] = []
   readonly #options: ClusterOptions<S>
   readonly #launcher: Launcher
@@ -135,7 +135,7 @@ export class Cluster<S extends Servers = ServerPair> {
     )
     return {
       ...Object.fromEntries(everyMinute),
-      // The checker's model is of registries that answer yes or no; DRFO and DRACS have models of their own (test/synchronization).
+      // The checker models registries that answer yes or no; DRFO and DRACS have their own models (test/synchronization).
       TREMBITA_DRFO_SERVICE_SUBSYSTEM_CODE: '',
       TREMBITA_DRACS_SERVICE_SUBSYSTEM_CODE: '',
       TREMBITA_MVS_CONCURRENCY: '4',
@@ -164,7 +164,7 @@ export class Cluster<S extends Servers = ServerPair> {
     return place.command
   }
 
-  /** Starts the worker of a place and waits until it is ready; where it cannot start it is started again, as a service manager does. */
+  /** Starts the worker of a place and waits until it is ready; retries a failed start, as a service manager does. */
   async startWorker(place: Place, seconds = 120): Promise<void> {
     const end = performance.now() + seconds * 1000
     for (;;) {
@@ -186,7 +186,7 @@ export class Cluster<S extends Servers = ServerPair> {
     this.nobodyWell.set(!this.places.some((each) => each.isWell))
   }
 
-  /** Looks once a second how long the primary takes to answer on a new connection, until the signal. */
+  /** Measures once a second how long the primary takes to answer on a new connection, until the signal. */
   async watchMachine(signal: AbortSignal): Promise<void> {
     while (!signal.aborted && !this.#isClosed) {
       const from = now()
@@ -199,12 +199,12 @@ export class Cluster<S extends Servers = ServerPair> {
     }
   }
 
-  /** Asks the primary, as superuser. */
+  /** Queries the primary as superuser. */
   async ask<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
     return tell<Row>(await this.servers.primaryUrl(), text, values)
   }
 
-  /** Ends all processes at once and closes what was opened, but not the servers and the simulator. */
+  /** Kills all processes and closes everything opened here, but not the servers and the simulator. */
   async close(): Promise<void> {
     this.#isClosed = true
     await this.#launcher.killAll()

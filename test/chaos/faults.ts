@@ -1,4 +1,4 @@
-/** Does to a cluster what a plan says. */
+/** Carries out the faults of a plan. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { until } from '../support/until.ts'
 import type { Cluster, Place } from './cluster.ts'
@@ -6,15 +6,15 @@ import type { Return } from './histories.ts'
 import type { Fault } from './plan.ts'
 import { type Servers, untilSynchronous } from './postgres.ts'
 
-/** What the registry takes for an answer at any time. */
+/** The registry's normal latency. */
 export const LATENCY = { kind: 'latency', delay: { distribution: 'uniform', min_ms: 10, max_ms: 150 } } as const
 
-/** How long a worker is waited for after the database's return; the checker says how long it may take. */
+/** How long to wait for a worker after the database is back; the checker decides whether that was too long. */
 const LONGEST_RETURN_MS = 20_000
 
 const pause = (seconds: number) => delay(seconds * 1000)
 
-/** Does one fault, from its beginning to its end. */
+/** Carries out one fault, from beginning to end. */
 export async function commit(cluster: Cluster, fault: Fault, returns: Return[]): Promise<void> {
   switch (fault.kind) {
     case 'postgres killed':
@@ -52,7 +52,7 @@ async function away(cluster: Cluster, returns: Return[], work: () => Promise<voi
   await measureReturn(cluster, returns)
 }
 
-/** The server ends all its sessions then, and recovers by itself. */
+/** The server then ends all its sessions and recovers by itself. */
 async function killBackend(cluster: Cluster): Promise<void> {
   const [backend] = await cluster.ask<{ pid: number }>(
     `select pid from pg_stat_activity where application_name like 'zvirka worker%' order by random() limit 1`,
@@ -65,7 +65,7 @@ async function killBackend(cluster: Cluster): Promise<void> {
 }
 
 async function failOver(cluster: Cluster, seconds: number, returns: Return[]): Promise<void> {
-  // Only a standby that has every acknowledged commit may be promoted.
+  // Only a standby with every acknowledged commit may be promoted.
   await untilSynchronous(cluster.servers.primary)
   await away(cluster, returns, async () => {
     await cluster.servers.primary.kill()
@@ -75,7 +75,7 @@ async function failOver(cluster: Cluster, seconds: number, returns: Return[]): P
   })
 }
 
-/** How long each worker that nothing else befalls takes until its lease is renewed again. */
+/** Measures how long each worker not affected otherwise takes to renew its lease. */
 export async function measureReturn(cluster: Cluster<Servers>, returns: Return[]): Promise<void> {
   const at = Date.now()
   const waiting = new Map<number, Place>()
@@ -131,10 +131,10 @@ async function disturb(cluster: Cluster, fault: WorkerFault): Promise<void> {
   }
 }
 
-/** Seconds that a worker gets to end: its calls and writes, and a database that may be away. */
+/** Seconds for a worker to end: its calls and writes, and a database that may be down. */
 const END_SECONDS = 60
 
-/** SIGTERM: it must end by itself, and well. */
+/** Sends SIGTERM: the worker must end by itself, with success. */
 export async function tellToEnd(cluster: Cluster<Servers>, place: Place): Promise<void> {
   const { command } = place
   if (command === undefined) return

@@ -1,6 +1,6 @@
 /**
  * What a round leaves behind, as plain data: what the registry saw, what the database holds, and what the round itself did. The checker
- * reads nothing else. Times are milliseconds since 1970 with fractions; database, simulator and round run by one machine's clock.
+ * reads nothing else. Times are milliseconds since 1970 with fractions; database, simulator and round share one machine's clock.
  */
 
 export type Kind = 'person' | 'party'
@@ -11,15 +11,15 @@ export interface RegistryCall {
   readonly time: number
   readonly service: string | undefined
   readonly messageId: string | undefined
-  /** Whose message: each process of a round has a userId of its own. */
+  /** The sender: each process of a round has its own userId. */
   readonly userId: string | undefined
-  /** Serial and number, or the UNZR. Personal, if these people were real. */
+  /** Serial and number, or the UNZR. Personal data, if these people were real. */
   readonly question: string | undefined
-  /** `status_1`, `status_0`, or what came in place of an answer. */
+  /** `status_1`, `status_0`, or the error in place of an answer. */
   readonly outcome: string
 }
 
-/** One stream of a subject as its row has it. */
+/** One stream of a subject, from its row. */
 export interface StreamState {
   readonly status: string
   readonly reason: string
@@ -36,9 +36,9 @@ export interface SubjectState {
   readonly isActive: boolean
   readonly insertedAt: number
   readonly cumulative: string
-  /** Streams of ours. */
+  /** The streams that Zvirka checks. */
   readonly streams: Readonly<Record<string, StreamState>>
-  /** Statuses of the streams that other processes write; a round changes none of them. */
+  /** Statuses of the streams that other processes write; a round does not change them. */
   readonly others: readonly string[]
   readonly documents: readonly { readonly type: string; readonly number: string }[]
 }
@@ -75,7 +75,7 @@ export interface RunHistory {
   readonly parts: readonly RunPart[]
 }
 
-/** What one worker counted for a run. */
+/** The counts of one worker for a run. */
 export interface RunPart {
   readonly workerId: string
   readonly claimed: number
@@ -96,7 +96,7 @@ export interface Tick {
   readonly runId: string | null
 }
 
-/** An identity of a worker. */
+/** A worker's identity: each start has a new one. */
 export interface WorkerHistory {
   readonly id: string
   readonly pid: number
@@ -105,34 +105,34 @@ export interface WorkerHistory {
   readonly endedAt: number | null
 }
 
-/** A time during which something was so. */
+/** A time span. */
 export interface Span {
   readonly from: number
   readonly until: number
 }
 
-/** After the database's return: how long until a worker's lease was renewed, undefined where it was not seen to be. */
+/** After the database is back: how long until a worker renewed its lease; undefined if it was not seen to. */
 export interface Return {
   readonly at: number
   readonly pid: number
   readonly milliseconds: number | undefined
 }
 
-/** What the round did, as far as a check needs it. */
+/** What the round did, as far as the checker needs it. */
 export interface Journal {
   readonly leaseSeconds: number
-  /** When no connection to a primary could be made. */
+  /** When no connection to a primary was possible. */
   readonly databaseAway: readonly Span[]
-  /** When the machine was so busy that a statement on a new connection, some milliseconds as a rule, took half a second and more. */
+  /** When the machine was so busy that a statement on a new connection, normally some milliseconds, took half a second or more. */
   readonly machineBusy: readonly Span[]
-  /** When no worker was there that could have swept: all were killed, stopped, cut off or starting. */
+  /** When no worker could sweep: all were killed, paused, cut off or starting. */
   readonly nobodyWell: readonly Span[]
   readonly returns: readonly Return[]
   /** The process behind each userId. */
   readonly pidOf: ReadonlyMap<string, number>
-  /** Every number and UNZR that a subject was ever given, folded. */
+  /** Every number and UNZR that a subject ever had, folded. */
   readonly everHeld: ReadonlyMap<string, ReadonlySet<string>>
-  /** Whose activity was changed on the way. */
+  /** Subjects activated or deactivated during the round. */
   readonly switched: ReadonlySet<string>
 }
 

@@ -1,4 +1,4 @@
-/** The people of a round, made from its seed: who they are at first, and what of them changes on the way. */
+/** The people of a round, generated from its seed: their first state, and their changes during the round. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { zvirka } from '../cli/zvirka.ts'
@@ -25,7 +25,7 @@ interface Employee {
   readonly start_date: string
 }
 
-/** A line of persons.ndjson or parties.ndjson (spec 7.3), as far as a round changes it. */
+/** A line of persons.ndjson or parties.ndjson (spec 7.3), with the fields that a round changes. */
 export interface Subject {
   readonly id: string
   readonly last_name: string
@@ -38,7 +38,7 @@ export interface Subject {
 }
 
 const isPassport = ({ type }: Document) => type === 'PASSPORT' || type === 'NATIONAL_ID'
-/** What other processes have found, so that the cumulative status is for our streams to decide. */
+/** The results of other processes, chosen so that our streams decide the cumulative status. */
 const verificationOf = (streams: readonly string[]) =>
   Object.fromEntries(streams.map((stream) => [stream, { status: 'VERIFIED', reason: 'AUTO' }]))
 const verification = {
@@ -46,7 +46,7 @@ const verification = {
   party: verificationOf(['drfo', 'dracs_death']),
 }
 
-/** Everybody, and what is known of them. */
+/** All people, and what is known about them. */
 export class People {
   readonly everHeld = new Map<string, Set<string>>()
   readonly switched = new Set<string>()
@@ -61,7 +61,7 @@ export class People {
     this.#folder = folder
   }
 
-  /** Makes people, and registers for `loadRegistries`, in a folder. */
+  /** Generates people, and registry data for `loadRegistries`, in a folder. */
   static async make(folder: string, plan: Pick<Plan, 'persons' | 'parties' | 'seed'>, dice: Dice): Promise<People> {
     const count = Math.max(plan.persons, plan.parties)
     const generated = await zvirka(
@@ -71,7 +71,7 @@ export class People {
     if (generated.code !== 0) throw new Error(`generate: ${generated.err}`)
     const lines = (await readFile(join(folder, 'persons.ndjson'), 'utf8')).trimEnd().split('\n')
     const made = lines.map((line) => JSON.parse(line) as Subject)
-    // Documents are shared by several, so that an answer about one of them reaches others.
+    // Documents are shared by several people, so that an answer about one of them reaches others.
     const documentsOf = ({ documents }: Subject, share: number) =>
       dice.chance(share) ? dice.pick(made).documents : documents
     const person = made.slice(0, plan.persons).map((each) => ({ ...each, documents: documentsOf(each, 0.2) }))
@@ -81,7 +81,7 @@ export class People {
     return new People({ person, party }, dice, folder)
   }
 
-  /** Passports that somebody holds, each with a chance: for a registry to know. */
+  /** A random share of the passports held, for a registry to know. */
   somePassports(share: number): { passType: string; pasSerial: string; pasNumber: string }[] {
     const numbers = new Set(this.#of.person.flatMap(({ documents }) => documents.filter(isPassport)))
     return [...numbers].flatMap(({ type, number }) => {
@@ -96,7 +96,7 @@ export class People {
     return this.#write(kind, this.#of[kind])
   }
 
-  /** Changes so many of a kind, and writes their new records to a file. */
+  /** Changes so many people of a kind, and writes their new records to a file. */
   change(kind: Kind, count: number): Promise<string> {
     const all = this.#of[kind]
     const places = new Set(Array.from({ length: count }, () => this.#dice.whole(0, all.length - 1)))
@@ -152,7 +152,7 @@ export class People {
 
 const LEGAL_ENTITY = '5c9ab3d1-53a1-4d0a-8a4f-0f0b9a5b7c11'
 
-/** A person's record as that of a party of their own, at work or not. */
+/** A person's record as a separate party's, with or without a current employee. */
 function asParty(person: Subject, dice: Dice): Subject {
   const { unzr: _, is_active: __, status: ___, ...rest } = person as Subject & { readonly status?: string }
   const employee = {
@@ -167,7 +167,7 @@ function asParty(person: Subject, dice: Dice): Subject {
   return { ...rest, id: uuidOf(dice), employees: [employee] }
 }
 
-/** Takes a person or party out of the selection, or back into it. */
+/** Activates or deactivates a person or party. */
 function switchOf(subject: Subject): Subject {
   if (subject.is_active !== undefined) return { ...subject, is_active: !subject.is_active }
   const employees = (subject.employees ?? []).map((employee) => ({ ...employee, is_active: !employee.is_active }))

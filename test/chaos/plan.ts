@@ -1,13 +1,13 @@
 /**
- * What happens in a round and when, drawn from its seed before it begins. Three lanes go on side by side, each one fault after the other:
- * the database, the workers, the registry; so that faults meet each other, too.
+ * What happens in a round and when, drawn from its seed beforehand. Three lanes (database, workers, registry) run in parallel, each with
+ * one fault after another, so faults also overlap.
  */
 import type { Faults } from '../../simulator/faults/schema.ts'
 import { createDice, type Dice } from './random.ts'
 
 type RegistryFault = Faults['faults'][number]
 
-/** What a fault is; seconds are how long it lasts. */
+/** A fault; seconds are its duration. */
 export type Fault =
   | { readonly kind: 'postgres killed'; readonly seconds: number }
   | { readonly kind: 'backend killed' }
@@ -28,7 +28,7 @@ export type Fault =
 
 export type Lane = 'database' | 'workers' | 'registry'
 
-/** A fault of a lane, so many seconds after the one before it was over. */
+/** A fault of a lane, so many seconds after the previous one ended. */
 export interface Planned {
   readonly after: number
   readonly fault: Fault
@@ -51,10 +51,10 @@ export interface PlanOptions {
   readonly leaseSeconds: number
 }
 
-/** Where a round is as short as this, outages are short, too: a breaker that has probed in vain a few times rests for a minute. */
+/** In rounds this short outages are short as well: after a few failed probes a breaker waits a minute. */
 const SHORT_SECONDS = 45
 
-/** Draws a round. */
+/** Plans a round. */
 export function planRound({ seed, seconds, leaseSeconds }: PlanOptions): Plan {
   const dice = createDice(seed)
   const isShort = seconds <= SHORT_SECONDS
@@ -87,7 +87,7 @@ function drawLane(dice: Dice, seconds: number, draw: (dice: Dice) => Fault): Pla
   }
 }
 
-/** One fail-over a round at most: there is one standby. */
+/** At most one failover a round: there is one standby. */
 function drawDatabase(isShort: boolean): (dice: Dice) => Fault {
   let mayFailOver = true
   return (dice) => {
@@ -129,7 +129,7 @@ function drawWorker(dice: Dice, workers: number, leaseSeconds: number, isShort: 
     case 'worker told to end':
       return { kind, worker, seconds: round(dice.between(0, isShort ? 2 : 15)) }
     case 'worker stopped and continued':
-      // Longer than the lease, so that what it had under way comes late.
+      // Longer than the lease, so that its pending writes come late.
       return { kind, worker, seconds: round(dice.between(leaseSeconds, isShort ? leaseSeconds + 3 : 60)) }
     case 'database silent':
     case 'database refused':
@@ -156,7 +156,7 @@ const OUTAGES: readonly RegistryFault[] = [
 
 function drawRegistry(dice: Dice, isShort: boolean): Fault {
   const outage = dice.pick(OUTAGES)
-  // A refused port is refused to all.
+  // A refused port is refused to everybody.
   const share = outage.kind === 'refuse' ? 1 : dice.pick([0.1, 0.3, 0.6, 1])
   const fault = outage.kind === 'refuse' ? outage : { ...outage, share }
   const { kind, ...details } = outage
@@ -179,7 +179,7 @@ export function wordsOf(fault: Fault): string {
   return `${what}${who}${'seconds' in fault ? ` for ${fault.seconds} s` : ''}`
 }
 
-/** A plan in words, a line a fault. */
+/** A plan in words, one line for each fault. */
 export function* describePlan({ seed, seconds, workers, persons, parties, rateLimit, lanes }: Plan): Generator<string> {
   yield `seed ${seed}: ${seconds} s, ${workers} workers, ${persons} persons, ${parties} parties, rate limit ${rateLimit}`
   for (const [lane, planned] of Object.entries(lanes)) {

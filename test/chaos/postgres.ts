@@ -1,4 +1,4 @@
-/** PostgreSQL servers of a round's own: a primary, and a standby that takes every commit before it is acknowledged. */
+/** PostgreSQL servers for a round: a primary and a standby that receives every commit before it is acknowledged. */
 import { execFile } from 'node:child_process'
 import { chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -25,7 +25,7 @@ const settings = {
   hot_standby: 'on',
   max_connections: '150',
   shared_buffers: '64MB',
-  // A server that is killed loses nothing that it gave to the system; a machine that loses power is not among the faults.
+  // A killed server loses nothing that it has handed to the operating system; power failures are not tested.
   fsync: 'off',
   deadlock_timeout: '100ms',
   wal_retrieve_retry_interval: '100ms',
@@ -34,7 +34,7 @@ const settings = {
   autovacuum_naptime: '5s',
 }
 
-/** One server on its data. */
+/** One server with its data. */
 export class PostgresServer {
   readonly url: string
   readonly #cluster: Cluster
@@ -50,14 +50,14 @@ export class PostgresServer {
     return this.#cluster.dataDirectory
   }
 
-  /** Starts it, also after a kill, and waits until it answers; a superuser's URL is enough for that. */
+  /** Starts it, also after a kill, and waits until a superuser can connect. */
   async start(database = DATABASE): Promise<void> {
     const url = this.url.replace(`/${DATABASE}?`, `/${database}?`)
     const begin = performance.now()
     for (;;) {
       if ((await findServer(this.dataDirectory)) === undefined) {
         await removeStalePidFile(this.dataDirectory)
-        // It ends at once where children of a killed one are still there.
+        // The start fails at once while children of a killed server are running.
         await startServer(this.#cluster, this.#settings)
       }
       const answers = await connect({ url, applicationName: 'chaos' }).then(
@@ -80,7 +80,7 @@ export class PostgresServer {
 
   async stop(): Promise<void> {
     await stopServer(this.dataDirectory, 20_000)
-    // One that waits for a standby which is gone does not stop by itself.
+    // A server that waits for a lost standby does not stop by itself.
     await this.kill()
   }
 
@@ -100,15 +100,15 @@ export async function tell<Row>(url: string, text: string, values: readonly unkn
   }
 }
 
-/** Servers of which one takes writes. */
+/** Servers of which one is the primary. */
 export interface Servers {
-  /** Each one's superuser, over its unix socket. */
+  /** The superuser's URL of each, over its unix socket. */
   readonly urls: readonly string[]
-  /** The one that takes writes now, or did last. */
+  /** The current or last primary. */
   primaryUrl(): Promise<string>
 }
 
-/** A primary and its standby, which may take its place once. */
+/** A primary and its standby, which can be promoted once. */
 export class ServerPair implements Servers {
   readonly urls: readonly string[]
   readonly #primary: PostgresServer
@@ -123,12 +123,12 @@ export class ServerPair implements Servers {
     this.urls = [primary.url, standby.url]
   }
 
-  /** The server that takes writes. */
+  /** The primary. */
   get primary(): PostgresServer {
     return this.#hasFailedOver ? this.#standby : this.#primary
   }
 
-  /** Whether there is a standby that commits wait for. */
+  /** Whether commits wait for a standby. */
   get isReplicated(): boolean {
     return !this.#hasFailedOver
   }
@@ -147,8 +147,8 @@ export class ServerPair implements Servers {
 }
 
 /**
- * Starts a migrated primary and, from a copy of its stopped data, a standby with streaming replication. Replication is synchronous, so that no
- * commit that was acknowledged is lost with the primary.
+ * Starts a migrated primary and, from a copy of its stopped data, a standby with streaming replication. Replication is synchronous, so no
+ * acknowledged commit is lost with the primary.
  */
 export async function startServers(): Promise<ServerPair> {
   const user = serverUser()
@@ -196,7 +196,7 @@ async function prepare(server: PostgresServer, cluster: Cluster): Promise<void> 
   await server.stop()
 }
 
-/** Waits until the standby takes every commit: then it may be promoted. */
+/** Waits until the standby receives every commit: from then on it may be promoted. */
 export async function untilSynchronous({ url }: PostgresServer): Promise<void> {
   await until('the standby to follow', async () => {
     const rows = await tell(url, `select from pg_stat_replication where sync_state = 'sync' and state = 'streaming'`)

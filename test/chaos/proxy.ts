@@ -1,10 +1,13 @@
-/** A TCP proxy that can fall silent: the half-open connections that a machine leaves behind which lost its power, or a firewall that forgot. */
+/**
+ * A TCP proxy that can stop responding: it produces the half-open connections that remain after a power failure or when a firewall drops
+ * its state.
+ */
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type NetConnectOpts, type Socket } from 'node:net'
 
 /**
- * `silent`: nothing more comes through, in either direction and without a word, and new connections are accepted and never answered.
- * What was silent once stays so; after `passing` new connections get through. `refusing`: all are broken, and new ones refused.
+ * `silent`: traffic in both directions is dropped without closing anything, and new connections are accepted but never answered. A
+ * connection that was silent stays so; after `passing` new ones work. `refusing`: all connections are broken, and new ones refused.
  */
 export type ProxyMode = 'passing' | 'silent' | 'refusing'
 
@@ -15,7 +18,7 @@ export interface TcpProxy {
   close(): Promise<void>
 }
 
-/** Listens on a free port of 127.0.0.1 and passes on to where `upstream` says at that moment. */
+/** Listens on a free port of 127.0.0.1 and forwards to the current value of `upstream`. */
 export async function startProxy(upstream: () => NetConnectOpts): Promise<TcpProxy> {
   const sockets = new Set<Socket>()
   let mode: ProxyMode = 'passing'
@@ -29,7 +32,7 @@ export async function startProxy(upstream: () => NetConnectOpts): Promise<TcpPro
     keep(client)
     client.setNoDelay(true)
     if (mode === 'silent') {
-      // What it says is swallowed, so that its end is seen.
+      // Its data is discarded, so that its end is noticed.
       client.resume()
       return
     }
@@ -79,13 +82,13 @@ export async function startProxy(upstream: () => NetConnectOpts): Promise<TcpPro
   }
 }
 
-/** Where a server on a unix socket is behind a proxy. */
+/** The URL through a proxy of a server on a unix socket. */
 export function behind(proxy: TcpProxy, url: string): string {
   const { pathname, searchParams } = new URL(url)
   return `postgresql://${searchParams.get('user') ?? ''}@127.0.0.1:${proxy.port}${pathname}?sslmode=disable`
 }
 
-/** The unix socket that a URL of ours names. */
+/** The unix socket in one of our URLs. */
 export function socketOf(url: string): NetConnectOpts {
   const { searchParams } = new URL(url)
   return { path: `${searchParams.get('host') ?? ''}/.s.PGSQL.${searchParams.get('port') ?? '5432'}` }

@@ -1,6 +1,6 @@
-/** Chance that a seed repeats. */
+/** Repeatable randomness. */
 
-/** The same numbers for a seed each time, from 0 up to 1 (mulberry32). */
+/** The same numbers from 0 up to 1 for the same seed (mulberry32). */
 export function createRandom(seed: number): () => number {
   let state = seed
   return () => {
@@ -11,7 +11,7 @@ export function createRandom(seed: number): () => number {
   }
 }
 
-/** Draws of the sorts that a plan needs. */
+/** The kinds of draws that a plan needs. */
 export interface Dice {
   between(least: number, most: number): number
   whole(least: number, most: number): number

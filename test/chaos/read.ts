@@ -1,4 +1,4 @@
-/** Reads from the database what the checker needs, all of it at one moment. */
+/** Reads what the checker needs from the database, in one snapshot. */
 import type pg from 'pg'
 import type {
   Entry,
@@ -71,7 +71,7 @@ const TEXTS = {
                    ${ms('ended_at')} as "endedAt" from zvirka.workers`,
 } as const
 
-/** All of the database that a check reads; the client may be a superuser's. */
+/** The database's part of the histories; the client may be a superuser's. */
 export async function readDatabase(client: pg.Client): Promise<Omit<Histories, 'calls' | 'journal'>> {
   const rows = async <Row>(text: string) => (await client.query(text)).rows as Row[]
   await client.query('begin isolation level repeatable read read only')

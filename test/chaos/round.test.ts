@@ -3,7 +3,10 @@ import { wordsOf } from './plan.ts'
 import { playRound } from './round.ts'
 import { summaryOf } from './summary.ts'
 
-/** PostgreSQL killed twice and failed over, a worker killed and one stopped for longer than its lease, outages: all within these few seconds. */
+/**
+ * PostgreSQL killed twice and failed over, a worker killed and another paused for longer than its lease, outages: all within these few
+ * seconds.
+ */
 const SEED = 248
 const SECONDS = 10
 
@@ -16,7 +19,7 @@ describe('a short round of faults', () => {
       say: (line) => said.push(line),
     })
     expect({ problems, said: problems.length > 0 ? said.join('\n') : '' }).toEqual({ problems: [], said: '' })
-    // A round in which nothing happened would prove nothing.
+    // A round without faults would prove nothing.
     const kinds = Object.values(plan.lanes).flatMap((lane) => lane.map(({ fault }) => fault.kind))
     expect(new Set(kinds).size).toBeGreaterThanOrEqual(4)
     expect(histories.entries.filter(({ step }) => step === '4' || step === '5').length).toBeGreaterThan(300)

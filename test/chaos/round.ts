@@ -1,4 +1,4 @@
-/** One round: a cluster of its own, people, faults from a seed; then the histories, and what is wrong with them. */
+/** One round: its own cluster and people, and faults from a seed; then the histories and what is wrong with them. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,22 +20,22 @@ import { readDatabase } from './read.ts'
 
 export interface RoundOptions {
   readonly seed: number
-  /** How long faults go on; preparing and settling come on top. */
+  /** How long faults go on; preparation and settling are added. */
   readonly seconds: number
   readonly say: (line: string) => void
-  /** Ends the round before its time; everything is cleared away all the same. */
+  /** Ends the round early; everything is still cleaned up. */
   readonly signal?: AbortSignal
 }
 
-/** What came of a round. */
+/** The result of a round. */
 export interface Outcome {
   readonly plan: Plan
-  /** What is wrong; empty if all is well. */
+  /** What is wrong; empty if nothing is. */
   readonly problems: readonly string[]
   readonly histories: Histories
 }
 
-/** Does one round, from nothing to nothing. */
+/** Plays one round, with set-up and clean-up. */
 export async function playRound({ seed, seconds, say, signal }: RoundOptions): Promise<Outcome> {
   const plan = planRound({ seed, seconds, leaseSeconds: LEASE_SECONDS })
   for (const line of describePlan(plan)) say(line)
@@ -60,7 +60,7 @@ export async function playRound({ seed, seconds, say, signal }: RoundOptions): P
   return { plan, ...(await Promise.race([played, interrupted])) }
 }
 
-/** All lanes side by side. */
+/** Runs all lanes in parallel. */
 async function disturb(plan: Plan, cluster: Cluster, returns: Return[], say: (line: string) => void): Promise<void> {
   const play = async ([lane, planned]: [string, readonly Planned[]]) => {
     for (const { after, fault } of planned) {
@@ -72,14 +72,14 @@ async function disturb(plan: Plan, cluster: Cluster, returns: Return[], say: (li
   await Promise.all(Object.entries(plan.lanes).map(play))
 }
 
-/** What a round is played with. */
+/** The parts of a round. */
 export interface RoundParts {
   readonly cluster: Cluster<Servers>
   readonly people: People
   readonly say: (line: string) => void
 }
 
-/** Lets a cluster work on people who change while something disturbs it, lets it come to rest, and reads what is left. */
+/** Runs a cluster on people who change while something disturbs it, lets it settle, and reads the results. */
 export class Round {
   readonly say: (line: string) => void
   readonly #cluster: Cluster<Servers>
@@ -124,7 +124,7 @@ export class Round {
     await this.#cluster.ask(seen.text, [...(seen.values ?? [])])
   }
 
-  /** An import that fails, because the database was away, is simply done again. */
+  /** Repeats an import that failed because the database was down. */
   async #import(kind: Kind, file: string): Promise<void> {
     const args = ['import', kind === 'person' ? 'persons' : 'parties', file, '--quiet']
     for (let attempt = 1; ; attempt += 1) {
@@ -143,7 +143,7 @@ export class Round {
     }
   }
 
-  /** Lets the workers come to an end, and takes those who wait after an error as an administrator would: by `zvirka sync`. */
+  /** Lets the workers finish, and then checks subjects who wait after an error as an administrator would: with `zvirka sync`. */
   async #settle(): Promise<void> {
     await this.#cluster.simulator.clearFaults()
     for (const { name, command } of this.#cluster.places) {
@@ -165,12 +165,12 @@ export class Round {
 
   async #sync(words: readonly string[]): Promise<void> {
     const { code, out, err } = await this.#cluster.launch(['sync', ...words, '--attach', '--json', '--quiet']).ended
-    // 3: some had technical errors, before it joined.
+    // 3: some had technical errors before it joined.
     if (code !== 0 && code !== 3)
       this.#cluster.problems.push(`sync ${words.join(' ')} ended with ${code}: ${out}${err}`)
   }
 
-  /** The processes that have somebody due or in review, or a run under way. */
+  /** The processes with a subject due or in review, or with an open run. */
   async #unsettled(): Promise<(readonly string[])[]> {
     const rows = await this.#cluster.ask<{ key: string }>(`
       select process as key from zvirka.runs where ended_at is null

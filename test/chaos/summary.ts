@@ -6,7 +6,7 @@ const tally = (values: readonly string[]) =>
     .map(([value, all]) => `${value} ${all.length}`)
     .join(', ')
 
-/** A round in figures, a few lines. */
+/** The figures of a round, in a few lines. */
 export function summaryOf({ calls, entries, events, runs, workers, journal }: Histories): string {
   const returns = journal.returns.map(({ milliseconds }) => milliseconds ?? Number.POSITIVE_INFINITY)
   const lost = workers.filter(({ endedAt, leaseUntil }) => endedAt !== null && endedAt > leaseUntil)

@@ -1,4 +1,4 @@
-/** `zvirka call` as people use it, against the simulator: each command is a process of its own. */
+/** `zvirka call` as people use it, against the simulator: each command is its own process. */
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
@@ -51,12 +51,12 @@ beforeAll(async () => {
 afterEach(() => simulator.clearFaults())
 afterAll(() => simulator.close())
 
-/** Without a database there is nowhere to record it. */
+/** Without a database nothing can be recorded. */
 const UNRECORDED = 'note: DATABASE_URL is not set, so this call is not in the audit\n'
 
 const call = (...args: string[]) => zvirka(['call', ...args], environment)
 
-/** A command that is given something to read. */
+/** Runs a command with standard input. */
 async function callWithInput(input: string, ...args: string[]): Promise<Ended> {
   const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
   const child = spawn(process.execPath, [main, 'call', ...args], { env: bareEnvironment(environment) })

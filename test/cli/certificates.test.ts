@@ -1,4 +1,4 @@
-/** What a process tells of its certificates: metric, warnings, renewal. */
+/** What a process reports about its certificates: metric, warnings, renewal. */
 import { expect, test } from 'vitest'
 import { watchCertificates } from '../../src/cli/certificates.ts'
 import { bare } from '../../src/messages/message.ts'

@@ -144,7 +144,7 @@ describe('generate', () => {
   test.each([['SIGINT'], ['SIGTERM']] as const)('%s ends it with 130 and leaves no partial files', async (signal) => {
     await inFolder(async (folder) => {
       const { code, out } = await zvirka(['generate', '--persons', '100000000', '--out', folder], {}, (child) => {
-        // The first file in the folder tells that the work is under way.
+        // The first file in the folder shows that the work has begun.
         const watcher = watch(folder, () => {
           watcher.close()
           child.kill(signal)

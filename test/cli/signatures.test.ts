@@ -1,4 +1,4 @@
-/** Who opens signed content, by the settings. */
+/** Which signature service is used, by the settings. */
 import { expect, test } from 'vitest'
 import { openSignatures } from '../../src/cli/signatures-side.ts'
 import { readSettings } from '../../src/config/settings.ts'

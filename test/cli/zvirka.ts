@@ -3,14 +3,14 @@ import { fileURLToPath } from 'node:url'
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
-/** How a command ended and what it said. */
+/** How a command ended, and its output. */
 export interface Ended {
   readonly code: number | null
   readonly out: string
   readonly err: string
 }
 
-/** The environment of a command in a test: ours without what would configure it; what is compiled once serves all (`global-setup.ts`). */
+/** The environment of a command in a test: ours without any configuration, with a shared compile cache (`global-setup.ts`). */
 export function bareEnvironment(more: Readonly<Record<string, string>> = {}): Record<string, string> {
   const kept = Object.entries(process.env).filter(([name]) =>
     /^(PATH|HOME|TMPDIR|XDG_RUNTIME_DIR|LANG|LC_.*|NODE_COMPILE_CACHE)$/.test(name),
@@ -18,7 +18,7 @@ export function bareEnvironment(more: Readonly<Record<string, string>> = {}): Re
   return { ...(Object.fromEntries(kept) as Record<string, string>), ...more }
 }
 
-/** Runs a command as a process of its own, with `input` on its standard input; `during` may send it signals. */
+/** Runs a command as its own process, with `input` on its standard input; `during` may send it signals. */
 export async function zvirka(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
@@ -29,7 +29,7 @@ export async function zvirka(
     env: bareEnvironment(environment),
     stdio: ['pipe', 'pipe', 'pipe'],
   })
-  // One that ends without reading what it was given is no failure of the test's own.
+  // A command that ends without reading its input is not a failure of the test.
   child.stdin.on('error', () => undefined).end(input)
   const said = { out: '', err: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text))

@@ -84,7 +84,7 @@ describe('a connection', () => {
   })
 })
 
-/** A message of PostgreSQL's protocol: its letter, its length, what it says. */
+/** A message of the PostgreSQL protocol: letter, length, content. */
 function message(letter: string, content: Buffer): Buffer {
   const head = Buffer.alloc(5)
   head.write(letter)
@@ -104,7 +104,7 @@ test('a server that closes a session in the packet that makes it ready does not 
   const { port } = server.address() as AddressInfo
   const url = `postgresql://zvirka@127.0.0.1:${port}/zvirka?sslmode=disable`
   const database = openDatabase({ url, role: 'zvirka_app', applicationName: 'tests', max: 1 })
-  // An error that nobody listens to would fail the whole run of the tests.
+  // An error event without a listener would end the whole test run.
   for (let times = 0; times < 3; times += 1) await expect(database.query({ text: 'select 1' })).rejects.toThrow()
   await database.close()
 })
@@ -115,13 +115,13 @@ function start(clone: TestClone, name = '') {
   return acquireEmbedded({ cloneDirectory: clone.directory, settings: { ...asPrimary, cluster_name: name } })
 }
 
-/** Gives copied files to whom the folder beside them belongs: root copies, but an unprivileged user runs the server. */
+/** Gives copied files the owner of the folder beside them: root copies, but an unprivileged user runs the server. */
 async function giveToOwnerOf(folder: string, files: string): Promise<void> {
   const { uid, gid } = await stat(folder)
   for (const name of ['', ...(await readdir(files, { recursive: true }))]) await chown(join(files, name), uid, gid)
 }
 
-/** Makes, in a clone of its own, a standby: a copy of the stopped server's data. */
+/** Makes a standby in its own clone: a copy of the stopped server's data. */
 async function makeStandby(original: TestClone): Promise<TestClone> {
   const standby = await makeClone()
   onTestFinished(() => standby.remove())

@@ -102,7 +102,7 @@ describe('a transaction', () => {
     await Promise.all([add(10, 11), add(11, 10)])
     const rows = await db.database.query({ text: 'select value from scratch.counters where id in (10, 11)' })
     expect(rows).toEqual([{ value: 2 }, { value: 2 }])
-    // One of the two at least once more; on a busy machine they may meet again.
+    // At least one of the two is retried; on a busy machine they may collide again.
     expect(attempts).toBeGreaterThanOrEqual(3)
   })
 })
@@ -113,7 +113,8 @@ describe('a pool', () => {
     const other = await connect({ url: db.url, applicationName: 'tests', session: { deadlock_timeout: '1min' } })
     await other.query('begin')
     await other.query('update scratch.counters set value = value + 1 where id = 30')
-    // The statement stops between its locks, until the other waits for the first: so it is the one that finds the deadlock, a second later.
+    // The statement pauses between its locks until the other waits for the first one: so it is the one that finds the deadlock, a second
+    // later.
     const gate = await connect({ url: db.url, applicationName: 'tests' })
     await gate.query('select pg_advisory_lock(31)')
     const both = `do $$ begin

@@ -1,4 +1,4 @@
-/** A database and a login may have any settings: what statements and the reading of their answers rely on is set by every session. */
+/** A database and a login may have any settings: every session sets those that statements and the reading of results rely on. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { demoTrembita } from '../../src/config/trembita.ts'
 import { connect } from '../../src/database/connection.ts'
@@ -67,7 +67,7 @@ test.each([['status'], ['doctor'], ['run', 'list'], ['explain', 'person', '00000
   'zvirka %s works there as usual',
   async (...args) => {
     const { code, err } = await zvirka(args, { ...demoTrembita, DATABASE_URL: db.url, TREMBITA_URLS: '' })
-    // Nobody has the id.
+    // Nobody has this id.
     expect({ code, err }).toMatchObject(args[0] === 'explain' ? { code: 1 } : { code: 0, err: '' })
     expect(err).not.toContain('error 4')
   },

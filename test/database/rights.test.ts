@@ -1,4 +1,4 @@
-/** What each role may not do, though it could if a statement of the program were another (SECURITY.md). */
+/** What each role cannot do, even if a statement of the program tried it (SECURITY.md). */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Database } from '../../src/database/database.ts'

@@ -6,7 +6,7 @@ import { migrate } from '../../src/database/migrate.ts'
 import { ensureRoles, findRights, MissingRightsError, roles } from '../../src/database/roles.ts'
 import { type EmptyCluster, startEmptyCluster } from '../support/empty-cluster.ts'
 
-// Roles belong to the whole server: these tests need one in which they are not there yet.
+// Roles belong to the whole server: these tests need one without them.
 let cluster: EmptyCluster
 let administrator: pg.Client
 

@@ -1,4 +1,4 @@
-/** A database that answers and yet takes no writes. */
+/** A database that answers but accepts no writes. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { DatabaseWatch } from '../../src/database/watch.ts'
 import { behind, socketOf, startProxy, type TcpProxy } from '../chaos/proxy.ts'

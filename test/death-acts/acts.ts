@@ -2,7 +2,7 @@ import { ACT_INSTANTS, ACT_TEXTS, type DeathAct } from '../../src/verification/d
 
 let number = 0
 
-/** An act of death with these fields and no others, live unless they say otherwise. */
+/** An act of death with only these fields; live unless they say otherwise. */
 export function act(fields: Partial<DeathAct> = {}): DeathAct {
   const empty = Object.fromEntries([...ACT_TEXTS, ...ACT_INSTANTS].map((name) => [name, null])) as Omit<
     DeathAct,

@@ -1,4 +1,4 @@
-/** Candidates for tests of whoever decides: acts that are kept, and the subjects that they may be of. */
+/** Candidates for tests of decisions: stored acts and the subjects that they may be about. */
 import type { Database } from '../../src/database/database.ts'
 import { keepActs } from '../../src/death-acts/acts.ts'
 import { proposeCandidates } from '../../src/death-acts/plans/candidates.ts'
@@ -17,7 +17,7 @@ export async function idOfAct(owner: Database, key: string): Promise<string> {
   return row?.id ?? ''
 }
 
-/** Keeps an act and proposes it for a subject; answers with its id. */
+/** Stores an act and a candidate for a subject; returns the candidate's id. */
 export async function propose(
   owner: Database,
   kind: SubjectKind,
@@ -33,7 +33,7 @@ export async function propose(
   return actId
 }
 
-/** What has become of a subject's candidates, by the ids of their acts. */
+/** The states of a subject's candidates, by the ids of their acts. */
 export async function fates(owner: Database, kind: SubjectKind, subjectId: string): Promise<Record<string, string>> {
   const rows = await owner.query<{ entity_id: string; fate: string }>({
     text: `select entity_id, concat_ws(' ', status, status_reason) as fate from ${KINDS[kind].candidates} where ${kind}_id = $1`,

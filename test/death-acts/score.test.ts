@@ -29,7 +29,7 @@ const dead = act({
 })
 const NAMES_AND_BIRTH = { numident: null, doc_seizes: [] }
 
-/** Every combination of the bins that the facts can be in. */
+/** Every combination of bins for the facts. */
 function* combinations(facts: readonly Fact[] = FACTS): Generator<Partial<Record<Fact, Bin>>> {
   const [fact, ...rest] = facts
   if (fact === undefined) return yield {}
@@ -62,7 +62,7 @@ describe('the score of all combinations of facts', () => {
   test('never falls if a fact agrees better', () => {
     const order: readonly Bin[] = ['other', 'distant', 'near', 'equal']
     for (const { bins, score } of all) {
-      // Another first name weighs less where the tax ids are equal: it is then the tax id that differs for the better.
+      // Another first name costs less where the tax ids are equal: there the equal tax id counts more.
       for (const fact of FACTS) {
         const better = order[order.indexOf(bins[fact]) + 1]
         if (order.includes(bins[fact]) && better !== undefined && better in POINTS[fact]) {
@@ -123,7 +123,7 @@ describe('how facts compare', () => {
     ['Ковальчук', 'Ковальчк', 'near'],
     ['Ковальчук', 'Ковальцик', 'distant'],
     ['Гнатюк', 'Гнатів', 'distant'],
-    // Of five letters two are too many.
+    // Two of five letters are too many.
     ['Бойко', 'Бонка', 'other'],
     ['Ковальчук', 'Мельник', 'other'],
   ])('the last names %s and %s: %s', (one, other, expected) => {

@@ -1,5 +1,5 @@
 // Rules: spec 8.10.3
-/** What the stream is by its candidates: each row of the table, and what no combination of facts may do. */
+/** The stream's status by its candidates: each row of the table, and what no combination of facts may do. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type DeathFacts, type DeathStream, streamByCandidates } from '../../src/death-acts/stream.ts'

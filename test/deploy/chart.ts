@@ -15,10 +15,10 @@ const run = promisify(execFile)
 const chart = join(repository, 'deploy/helm/zvirka')
 const exampleValues = join(chart, 'examples/cloudnative-pg.values.yaml')
 
-/** Values that are given over the chart's own. */
+/** Values that override the chart's defaults. */
 export type Values = Readonly<Record<string, unknown>>
 
-/** An object of Kubernetes: as it is, and with every scalar as text. */
+/** A Kubernetes object: as it is, and with every scalar as text. */
 export interface Manifest {
   readonly kind: string
   readonly name: string
@@ -26,17 +26,17 @@ export interface Manifest {
   readonly yaml: Yaml
 }
 
-/** A helm that runs here. */
+/** A working helm. */
 export interface Helm {
-  /** The manifests of the example, with values over it. */
+  /** The manifests of the example, with values that override it. */
   readonly render: (values?: Values) => Promise<Manifest[]>
-  /** Those of the chart with these values and nothing of the example. */
+  /** The manifests with these values, without the example. */
   readonly renderBare: (values: Values) => Promise<Manifest[]>
   readonly lint: () => Promise<string>
   readonly remove: () => void
 }
 
-/** The helm that HELM names, else the one that npm brings for Linux on x64; undefined where there is neither. */
+/** The helm named by HELM, or the one that npm provides for Linux on x64; undefined without either. */
 export function findHelm(): Helm | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'zvirka-helm-'))
   const program = process.env['HELM'] ?? unpack(folder)
@@ -61,7 +61,7 @@ export function findHelm(): Helm | undefined {
   }
 }
 
-/** A package of AWS's, which needs helm where no package manager of a system can be asked for it, has it in a zip. */
+/** An AWS package contains helm in a zip, for systems without a package manager. */
 function unpack(folder: string): string | undefined {
   if (process.platform !== 'linux' || process.arch !== 'x64') return undefined
   const zip = join(createRequire(import.meta.url).resolve('@aws-cdk/asset-kubectl-v20'), '../layer.zip')
@@ -91,19 +91,19 @@ export function ofKind(manifests: readonly Manifest[], kind: string): Manifest[]
   return manifests.filter((each) => each.kind === kind)
 }
 
-/** A pod that a manifest makes: what it is of the program, its spec, its labels and its only container. */
+/** A pod of a manifest: which part of the program it runs, its spec, its labels and its only container. */
 export interface Pod {
   readonly component: string
   readonly spec: Yaml | undefined
   readonly labels: Readonly<Record<string, string>>
   readonly container: Yaml | undefined
-  /** The environment, but for what comes from a Secret. */
+  /** The environment without what comes from a Secret. */
   readonly environment: readonly (readonly [name: string, value: string])[]
   /** The Secrets that it reads, as files or otherwise. */
   readonly secrets: readonly string[]
 }
 
-/** The pods of some manifests. */
+/** The pods of manifests. */
 export function podsOf(manifests: readonly Manifest[]): Pod[] {
   return manifests.flatMap(({ yaml }): Pod[] => {
     const spec = at(yaml, 'spec', 'template', 'spec')
@@ -137,7 +137,7 @@ export function stringsOf(value: Yaml | undefined): Record<string, string> {
   return Object.fromEntries(Object.keys(Object(value)).map((key) => [key, words(value, key)]))
 }
 
-/** Whether labels have all that a selector asks for, which is not nothing. */
+/** Whether labels match a selector that is not empty. */
 export function selects(selector: Yaml | undefined, labels: Readonly<Record<string, string>>): boolean {
   const wanted = Object.entries(stringsOf(selector))
   return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value)

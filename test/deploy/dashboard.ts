@@ -1,4 +1,4 @@
-/** Reading the dashboard of Grafana. */
+/** Reads the Grafana dashboard. */
 import { z } from 'zod'
 import { deployed } from './files.ts'
 
@@ -40,12 +40,12 @@ const dashboard = z.object({
 
 export type Dashboard = z.infer<typeof dashboard>
 
-/** The dashboard; throws where it has not the shape that Grafana wants. */
+/** The dashboard; throws if it does not have the structure that Grafana expects. */
 export function readDashboard(): Dashboard {
   return dashboard.parse(JSON.parse(deployed('grafana/zvirka.json')))
 }
 
-/** Every expression, with what stands for Grafana's own variables put in. */
+/** Every expression, with Grafana's own variables replaced. */
 export function expressionsOf({ panels, annotations }: Dashboard): string[] {
   const ofPanels = panels.flatMap((each) => (each.type === 'row' ? [] : each.targets.map(({ expr }) => expr)))
   return [...ofPanels, ...annotations.list.map(({ expr }) => expr)].map((expr) =>

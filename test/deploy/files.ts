@@ -1,4 +1,4 @@
-/** Reading what lies in deploy/. */
+/** Reads the files in deploy/. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { repository } from '../support/imports.ts'
@@ -14,18 +14,18 @@ export function deployedYaml(path: string): Yaml {
   return readYaml(deployed(path))
 }
 
-/** The items of a list; none, where there is none. */
+/** The items of a list, or none. */
 export function items(value: Yaml | undefined): readonly Yaml[] {
   return Array.isArray(value) ? value : []
 }
 
-/** A text; empty, where there is none. */
+/** A text; empty if there is none. */
 export function words(value: Yaml | undefined, ...keys: readonly string[]): string {
   const found = at(value, ...keys)
   return typeof found === 'string' ? found : ''
 }
 
-/** A rule of Prometheus. */
+/** A Prometheus alert rule. */
 export interface Alert {
   readonly name: string
   readonly expression: string

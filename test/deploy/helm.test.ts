@@ -1,4 +1,4 @@
-/** That the chart makes manifests that Kubernetes takes, that may do no more than they must, and that every setting can be set. */
+/** The chart makes manifests that Kubernetes accepts, with least privileges, and every setting can be set. */
 import { afterAll, describe, expect, test } from 'vitest'
 import { exitCode } from '../../src/cli/exit.ts'
 import { createProgram } from '../../src/cli/program.ts'
@@ -20,7 +20,7 @@ afterAll(() => helm?.remove())
 
 const defaults = readSettings({})
 const everySetting = [...settingsOf(declaration), ...settingsOf(tracingDeclaration)]
-/** The least that the chart asks for. */
+/** The minimum that the chart requires. */
 const login = (secret: string) => ({ DATABASE_URL_FILE: { secret, key: 'url' } })
 const least: Values = { files: login('serving'), migrate: { files: login('owner') } }
 
@@ -71,7 +71,7 @@ describe.skipIf(helm === undefined)('the chart', () => {
         capabilities: { drop: ['ALL'] },
       })
       expect(words(spec, 'automountServiceAccountToken')).toBe('false')
-      // Names such as ZVIRKA_API_PORT in the environment would be refused as settings that are not known.
+      // Names such as ZVIRKA_API_PORT in the environment would be refused as unknown settings.
       expect(words(spec, 'enableServiceLinks')).toBe('false')
       expect(words(container, 'resources', 'limits', 'memory')).not.toBe('')
     }

@@ -1,9 +1,9 @@
-/** What may lie in the image, by its paths below /app. */
+/** The files allowed in the image, by their paths below /app. */
 
-/** What the program is made of. */
+/** The parts of the program. */
 const TOPS = new Set(['LICENSE', 'bin', 'migrations', 'node_modules', 'package.json', 'src', 'web'])
 
-/** The paths that have no business there, and why. */
+/** The paths that should not be there, and why. */
 export function problemsIn(paths: readonly string[], packages: readonly string[]): string[] {
   return paths.flatMap((path) => problemOf(path, packages) ?? [])
 }
@@ -16,7 +16,7 @@ function problemOf(path: string, packages: readonly string[]): string | undefine
   if (/(^|\/)\.(env|git|npmrc|DS_Store)/.test(path)) return `${path}: of somebody's machine`
   if (top !== 'node_modules') return /\.test\.ts$/.test(path) ? `${path}: a test` : undefined
   const [, inner = ''] = /^node_modules\/(.*)$/.exec(path) ?? []
-  // What npm notes of its own.
+  // Files of npm's own.
   if (inner.startsWith('.'))
     return inner === '.package-lock.json' || inner.startsWith('.bin/') ? undefined : `${path}: hidden`
   if (!packages.some((each) => path.startsWith(`${each}/`))) return `${path}: of no package of production`

@@ -1,4 +1,4 @@
-/** That what the image holds suffices to run, and holds nothing that it need not. */
+/** The image holds what it needs to run, and nothing else. */
 import { execFile } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
@@ -29,7 +29,7 @@ let image: Awaited<ReturnType<typeof layOut>>
 beforeAll(async () => {
   db = await createTestDatabase()
   image = await layOut()
-  // As the build does it: whatever runs below runs without.
+  // As the build does: everything below runs without these files.
   prune(join(image.folder, 'node_modules'))
 })
 afterAll(async () => {
@@ -37,7 +37,7 @@ afterAll(async () => {
   await db.drop()
 })
 
-/** Runs what the image's entrypoint runs, with another folder in place of /app and of the secrets. */
+/** Runs the image's entrypoint, with other folders for /app and for secrets. */
 function runImage(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ended> {
   const [program = '', ...entry] = listOf('ENTRYPOINT').map((part) =>
     part.replace('/app', image.folder).replace('/run/secrets', image.folder),
@@ -58,7 +58,7 @@ function runNode(args: readonly string[], environment: Readonly<Record<string, s
 describe('the program’s imports', () => {
   test('are its own files, Node modules, or packages installed for production', async () => {
     const packages = new Set(Object.keys(manifest.dependencies))
-    // What stands in a text between `import` and a quotation mark is no import.
+    // Text between `import` and a quotation mark may not be an import.
     const imports = (await readImports('src')).filter(({ target }) => /^[@.\w][\w./@:-]*$/.test(target))
     expect(imports.length).toBeGreaterThan(300)
     const wrong = imports.filter(({ target, isOurs }) => {
@@ -146,7 +146,7 @@ describe('the image', () => {
     const users = [...containerfile.matchAll(/^USER (\d+):(\d+)$/gm)].map(([, uid]) => Number(uid))
     expect(users).toHaveLength(1)
     expect(users[0]).toBeGreaterThan(0)
-    // Whatever is done as root is done before.
+    // Everything done as root comes earlier.
     const after = linesOf()
       .join('\n')
       .split(/^USER .*$/m)[1]

@@ -1,4 +1,4 @@
-/** Whether manifests are what Kubernetes takes. */
+/** Whether Kubernetes accepts manifests. */
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -15,7 +15,7 @@ import { repository } from '../support/imports.ts'
 import type { Manifest } from './chart.ts'
 
 const operator = '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1'
-/** Each kind: what checks one by its schema (by ajv), and where its type is. */
+/** For each kind, its schema validator (by ajv) and the place of its type. */
 const kinds = {
   Deployment: [Deployment, 'kubernetes-models/apps/v1'],
   HorizontalPodAutoscaler: [HorizontalPodAutoscaler, 'kubernetes-models/autoscaling/v2'],
@@ -27,7 +27,7 @@ const kinds = {
   PrometheusRule: [PrometheusRule, operator],
 } as const
 
-/** What the schemas say against manifests. A name that there is not they let pass; see `findUnknownNames`. */
+/** The schema violations of manifests. Schemas allow unknown names; see `findUnknownNames`. */
 export function findSchemaProblems(manifests: readonly Manifest[]): string[] {
   return manifests.flatMap(({ kind, name, json }) => {
     const [, [Model] = []] = Object.entries(kinds).find(([known]) => known === kind) ?? []
@@ -42,7 +42,7 @@ export function findSchemaProblems(manifests: readonly Manifest[]): string[] {
   })
 }
 
-/** What TypeScript says against manifests as literals of the types of Kubernetes: above all names that there are not. */
+/** TypeScript's errors for manifests as literals of the Kubernetes types: mainly unknown names. */
 export async function findUnknownNames(manifests: readonly Manifest[]): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'zvirka-manifests-'))
   try {

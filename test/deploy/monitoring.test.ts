@@ -1,4 +1,4 @@
-/** That alerts and dashboard speak of metrics that a real worker shows, and that each alert is explained. */
+/** Alerts and dashboard use metrics that a real worker exposes, and each alert is explained. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,9 +20,9 @@ const operations = readDocument('docs/operations.md').text
 const alerts = readAlerts()
 
 let catalogue: Catalogue
-/** What a worker shows while the guard holds a run, and after it went on. */
+/** The metrics of a worker while the guard holds a run, and after it is resumed. */
 let texts: readonly string[]
-/** What a process of the API shows after requests good and bad. */
+/** The metrics of an API process after valid and invalid requests. */
 let ofApi: string
 
 beforeAll(async () => {
@@ -76,7 +76,7 @@ async function watchWorker(ground: Ground, tls: Readonly<Record<string, string>>
   return [held, after]
 }
 
-/** Asks an API on the worker's database for something good, something refused, and something of which a part is locked. */
+/** Sends an API on the worker's database a valid request, a refused one, and one that hits a lock. */
 async function watchApi({ db, launch }: Ground, tls: Readonly<Record<string, string>>): Promise<string> {
   const limits = { PORT: '0', ZVIRKA_MONITORING_PORT: '0', ZVIRKA_RATE_LIMIT_TOKEN: '7', ZVIRKA_STOP_SECONDS: '1' }
   const api = launch(['api'], { ...tls, ...limits })
@@ -130,7 +130,7 @@ async function adminToken({ open }: Ground['db']): Promise<string> {
   return token.value.value
 }
 
-/** Labels that the program itself bounds: of histograms, its routes, its schema. */
+/** Labels with a fixed set of values: histogram buckets, routes, schema fields. */
 const BOUND = new Set(['le', 'route', 'field'])
 
 describe('a process of the API', () => {

@@ -1,12 +1,12 @@
 /**
- * Reads PromQL as Prometheus does, as far as our files use it: brackets, operators with their precedence, the kind of value that
- * each function wants, and where vectors may be matched. Against the metrics that there are it checks names, labels and values.
+ * A PromQL parser for what our files use: brackets, operators with precedence, the argument types of functions, and vector matching. It
+ * checks names, labels and values against the existing metrics.
  */
 
-/** Metrics by name, each with its labels and the values seen of them. */
+/** Metrics by name, each with its labels and their observed values. */
 export type Catalogue = ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string>>>
 
-/** The catalogue of what `/metrics` gave; of a histogram its three parts. */
+/** The catalogue of `/metrics` output; a histogram has three parts. */
 export function catalogueOf(...texts: readonly string[]): Catalogue {
   const all = new Map<string, Map<string, Set<string>>>()
   for (const [, name = '', labels = ''] of texts.join('\n').matchAll(/^([a-z_]+)(?:\{(.*)\})? \S+$/gm)) {
@@ -16,14 +16,14 @@ export function catalogueOf(...texts: readonly string[]): Catalogue {
       known.set(label, (known.get(label) ?? new Set()).add(value))
     }
   }
-  // What Prometheus itself adds.
+  // Added by Prometheus itself.
   all.set('up', new Map([['job', new Set(['zvirka-worker', 'zvirka-api'])]]))
   return all
 }
 
 type Kind = 'scalar' | 'vector' | 'range'
 
-/** What its arguments are, and what it gives. */
+/** Argument types and result type. */
 const FUNCTIONS: Readonly<Record<string, { readonly takes: readonly Kind[]; readonly gives: Kind }>> = {
   absent: { takes: ['vector'], gives: 'vector' },
   avg_over_time: { takes: ['range'], gives: 'vector' },
@@ -47,7 +47,7 @@ const PRECEDENCE: readonly (readonly string[])[] = [
 const SETS = new Set(['or', 'and', 'unless'])
 const TARGET_LABELS = ['instance', 'job']
 
-/** What is wrong with an expression; nothing, if it can be evaluated and finds what it names. */
+/** The problems of an expression; empty if it can be evaluated and everything in it exists. */
 export function problemsOf(expression: string, catalogue: Catalogue): string[] {
   const problems: string[] = []
   try {
@@ -58,7 +58,7 @@ export function problemsOf(expression: string, catalogue: Catalogue): string[] {
   return problems.map((problem) => `${problem}: ${expression}`)
 }
 
-/** A part of an expression: what it is, and the labels that it may have. */
+/** A part of an expression: its type, and the labels that it may have. */
 interface Part {
   readonly kind: Kind
   readonly labels: ReadonlySet<string>
@@ -222,7 +222,7 @@ class Parser {
       return
     }
     const literals = operator.endsWith('~') ? value.split('|') : [value]
-    // A variable of the dashboard is chosen from what is there.
+    // The values of a dashboard variable come from existing ones.
     for (const literal of literals.filter((each) => !each.startsWith('$')))
       if (!values.has(literal)) this.#problems.push(`${metric} has no ${label} ${literal}`)
   }

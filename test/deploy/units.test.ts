@@ -1,4 +1,4 @@
-/** That units of systemd and services of compose run commands that there are, with settings that there are, and may do no more than they must. */
+/** Systemd units and compose services run existing commands with existing settings and least privileges. */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
@@ -23,21 +23,21 @@ import { at, type Yaml } from './yaml.ts'
 
 const run = promisify(execFile)
 const defaults = readSettings({})
-/** A stop may take so long before anything is wrong. */
+/** The longest normal stop. */
 const longestStop = defaults.worker.stopSeconds + defaults.worker.leaseSeconds
 
 const NODE = '/usr/local/lib/zvirka/node_modules/.bin/node'
 const UNITS = ['zvirka-migrate.service', 'zvirka-worker@.service', 'zvirka-api@.service', 'zvirka-simulator.service']
 const STANDING = ['zvirka-worker@.service', 'zvirka-api@.service']
-/** What an API may take to end: answers under way, then the engine of jobs and the pool. */
+/** The longest normal stop of an API: pending answers, then the job engine and the pool. */
 const longestApiStop = defaults.worker.stopSeconds + 5
 
-/** The values of a key of a unit, in their order. */
+/** The values of a key of a unit, in order. */
 function valuesOf(unit: string, key: string): string[] {
   return [...deployed(`systemd/${unit}`).matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))].map(([, value = '']) => value)
 }
 
-/** What of typed words no command knows. */
+/** The typed words that no command knows. */
 async function unknownIn([name = '', ...more]: readonly string[]): Promise<string[]> {
   const command = (await createProgram([name])).commands.find((each) => each.name() === name)
   if (command === undefined) return [name]
@@ -45,7 +45,7 @@ async function unknownIn([name = '', ...more]: readonly string[]): Promise<strin
   return more.filter((word) => word.startsWith('--') && !known.includes(word))
 }
 
-/** Fails where a name is no setting, or its value none that it may have. */
+/** Fails if a name is not a setting, or its value is not allowed. */
 function readAsSettings(environment: Readonly<Record<string, string>>): void {
   readSettings({ ...demoTrembita, ...environment })
 }
@@ -186,12 +186,12 @@ describe('units of systemd', () => {
     expect(valuesOf('zvirka-simulator.service', 'EnvironmentFile')).toEqual([])
     for (const name of ['migrate', 'worker', 'api']) {
       const [unit = ''] = UNITS.filter((each) => each.startsWith(`zvirka-${name}`))
-      // The one with the login of its own last: it counts.
+      // The file with the unit's own login comes last, because the last one wins.
       expect(valuesOf(unit, 'EnvironmentFile')).toEqual(['/etc/zvirka/zvirka.env', `-/etc/zvirka/${name}.env`])
     }
   })
 
-  // Only where systemd is: what it says of its own files is worth more than what we read into them.
+  // Only with systemd: its own check is better than our reading of the files.
   const hasSystemd = existsSync('/usr/bin/systemd-analyze')
   describe.skipIf(!hasSystemd)('to systemd', () => {
     let folder: string
@@ -323,7 +323,7 @@ describe('the logins that the PostgreSQL image creates', () => {
     try {
       await administrator.query('create database installed')
       const owner = await connect({ url: cluster.url('zvirka', 'installed'), applicationName: 'tests' })
-      // The embedded server's superuser has the name that the login has there.
+      // The embedded server's superuser has the name that the script gives the login.
       await owner.query(sql.replaceAll('"zvirka"', 'installed').replace(/:'\w+'/g, "'secret'"))
       await owner.end()
       expect((await migrateWithJobs(cluster.url('installed', 'installed'))).applied.length).toBeGreaterThan(10)

@@ -1,4 +1,4 @@
-/** Reads as much of YAML as the files in deploy/ use; anything else is an error, so that nothing is read as what it is not. */
+/** Reads the subset of YAML that the files in deploy/ use; anything else is an error, so that nothing is misread. */
 
 interface Line {
   readonly indent: number
@@ -50,7 +50,7 @@ class Reader {
       if (!line.text.startsWith('- ')) break
       const text = line.text.slice(2)
       if (KEY.test(text) && !/^["'[]/.test(text)) {
-        // A map whose first key stands behind the dash: the others are two further in.
+        // A map whose first key follows the dash: its other keys are indented by two more.
         const rest = { indent: indent + 2, text, number: line.number }
         this.#at += 1
         items.push(this.#map(indent + 2, rest))
@@ -114,7 +114,7 @@ function scalar(text: string, number: number): Yaml {
   return text
 }
 
-/** The value below some keys, of whatever shape. */
+/** The value under a path of keys, of any type. */
 export function at(value: Yaml | undefined, ...keys: readonly string[]): Yaml | undefined {
   return keys.reduce<Yaml | undefined>((inner, key) => Reflect.get(Object(inner), key) as Yaml | undefined, value)
 }

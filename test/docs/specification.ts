@@ -1,4 +1,4 @@
-/** The rules of docs/specification, and who cites them. */
+/** The rules of docs/specification, and their citations. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { repository } from '../support/imports.ts'
@@ -11,7 +11,7 @@ export interface Section {
   readonly title: string
 }
 
-/** Where a section is cited. */
+/** A place that cites a section. */
 export interface Citation {
   readonly file: string
   readonly number: string
@@ -27,8 +27,8 @@ export function readSections(): Section[] {
 }
 
 /**
- * The sections that a test must cite: those without sections below them, but for what is not built or only informs. A section is
- * marked as such by its title, and with it all below that are not marked `(built)`.
+ * The sections that a test must cite: those without subsections, except what is not built or only informative. The title marks such a
+ * section, and the mark covers all subsections without `(built)`.
  */
 export function rulesOf(sections: readonly Section[]): Section[] {
   return sections.filter(
@@ -48,9 +48,9 @@ function isExempt(sections: readonly Section[], number: string): boolean {
 
 const CITATION = /\bspec ((?:\d+(?:\.\d+)*(?:, | and | to )?)+)/g
 
-/** What a text cites: `spec 1.3, 2.6.1 to 2.6.3`; of a range all that is between its ends. */
+/** The section numbers that a text cites: `spec 1.3, 2.6.1 to 2.6.3`; a range includes everything between its ends. */
 export function citedIn(text: string): string[] {
-  // A citation may go on in the next line of a comment.
+  // A citation may continue on the next line of a comment.
   const flat = text.replaceAll(/\n\s*(?:\*|\/\/|--|#)? */g, ' ')
   return [...flat.matchAll(CITATION)].flatMap(([, list = '']) =>
     list
@@ -69,12 +69,12 @@ function range(part: string): string[] {
   return Array.from({ length: Number(last) - Number(first) + 1 }, (_, index) => `${parent}${Number(first) + index}`)
 }
 
-/** Every citation in the files below the folders. */
+/** Every citation in the files of the folders. */
 export function readCitations(...folders: readonly string[]): Citation[] {
   return readTexts(...folders).flatMap(({ file, text }) => citedIn(text).map((number) => ({ file, number })))
 }
 
-/** The files below the folders that may cite something. */
+/** The files of the folders that may cite rules. */
 export function readTexts(...folders: readonly string[]): { readonly file: string; readonly text: string }[] {
   return folders.flatMap((folder) =>
     readdirSync(join(repository, folder), { recursive: true, encoding: 'utf8' })

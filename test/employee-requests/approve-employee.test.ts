@@ -43,7 +43,7 @@ async function addDivision(legal_entity_id: string): Promise<string> {
 const set = (id: string, change: string) =>
   ground.owner.query({ text: `update prm.employees set ${change} where id = $1`, values: [id] })
 
-/** The same person in the same legal entity, asked for once more. */
+/** Another request for the same person in the same legal entity. */
 const sameAs = ({ data, employeeId }: { data: Given; employeeId: string }, given: Given = {}): Given => ({
   ...{ ...data, employee_id: employeeId },
   ...given,
@@ -125,7 +125,7 @@ describe('an existing employee named by the request', () => {
     await approved(ground, sameAs(first, change))
     const { employee_type, legal_entity_id, start_date } = first.data
     expect(await employee(first.employeeId)).toMatchObject({ employee_type, legal_entity_id, start_date })
-    // The role is the employee's, whatever the request says.
+    // The role comes from the employee, whatever the request says.
     expect(Object.keys(await rolesOf(first.user))).toEqual([employee_type])
   })
 
@@ -362,7 +362,7 @@ describe('a new owner', () => {
     const legal_entity_id = randomUUID()
     const first = await approved(ground, { legal_entity_id, employee_type: 'OWNER' })
     const second = await approved(ground, { legal_entity_id, employee_type: 'OWNER' })
-    // The same party was in office before, too.
+    // The same party was the owner before as well.
     const again = await approved(ground, { legal_entity_id, employee_type: 'OWNER', party: second.data['party'] })
     expect(again.replacedEmployeeIds).toEqual([second.employeeId])
     const third = await approved(ground, { legal_entity_id, employee_type: 'OWNER' })

@@ -1,4 +1,4 @@
-/** Employee requests in tests of approvals: whom they are about, who approves, and what is left behind. */
+/** Employee requests in tests of approvals: whom they are about, who approves, and the resulting rows. */
 import { randomUUID } from 'node:crypto'
 import type { Database } from '../../src/database/database.ts'
 import type { Executor, Query } from '../../src/database/query.ts'
@@ -10,7 +10,7 @@ import { Jobs } from '../../src/jobs/jobs.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { USER } from '../synchronization/people.ts'
 
-/** Parts of a request that a test is about; the rest is made up. */
+/** Parts of a request that a test sets; the rest is filled in. */
 // biome-ignore lint/suspicious/noExplicitAny: a test may leave anything out, or put in what was never accepted
 export type Given = Readonly<Record<string, any>>
 
@@ -20,17 +20,17 @@ export interface TestUser {
   readonly email: string
 }
 
-/** Where approvals happen. */
+/** The test environment of approvals. */
 export interface Ground {
   readonly db: TestDatabase
   readonly database: Database
-  /** The owner of the tables, who may delete as well. */
+  /** The owner of the tables, who may also delete. */
   readonly owner: Database
   readonly jobs: Jobs
   close(): Promise<void>
 }
 
-/** A database of its own, with the job engine and nobody who does the jobs. */
+/** A new database with the job engine but without a worker. */
 export async function makeGround(): Promise<Ground> {
   const db = await createTestDatabase()
   const jobs = await Jobs.open(db.database, () => undefined)
@@ -42,7 +42,7 @@ export async function makeGround(): Promise<Ground> {
   return { db, database: db.database, owner, jobs, close }
 }
 
-/** The database, with somebody who counts the deadlocks that statements of transactions meet. */
+/** The database, with deadlocks in transactions counted. */
 export function countingDeadlocks(database: Database, count: () => void): Database {
   const told = (tx: Executor): Executor => ({
     query: async <Row>(query: Query): Promise<Row[]> => {
@@ -66,7 +66,7 @@ export function countingDeadlocks(database: Database, count: () => void): Databa
 
 let count = 0
 
-/** A number that no test of this file had before. */
+/** A number not used before in this test file. */
 export function unique(): number {
   count += 1
   return count
@@ -74,7 +74,7 @@ export function unique(): number {
 
 const digits = (number: number, length: number) => String(number).padStart(length, '0')
 
-/** What a doctor has learned, with this main speciality. */
+/** A doctor's education and specialities, with this main speciality. */
 export function doctor(speciality = 'THERAPIST', given: Given = {}): Given {
   return {
     educations: [
@@ -95,7 +95,7 @@ export function doctor(speciality = 'THERAPIST', given: Given = {}): Given {
   }
 }
 
-/** The object of a request that was accepted. `party` is completed, too. */
+/** The data of an accepted request. `party` is completed as well. */
 export function requestData({ party = {}, ...given }: Given = {}): Given {
   const number = unique()
   return {
@@ -120,7 +120,7 @@ export function requestData({ party = {}, ...given }: Given = {}): Given {
   }
 }
 
-/** Puts a request in, and a legal entity where there is none. Answers with its id. */
+/** Inserts a request, with its legal entity if missing. Returns its id. */
 export async function addRequest(executor: Executor, data: Given, status = 'NEW'): Promise<string> {
   const id = randomUUID()
   await addLegalEntity(executor, { id: data['legal_entity_id'] })
@@ -131,7 +131,7 @@ export async function addRequest(executor: Executor, data: Given, status = 'NEW'
   return id
 }
 
-/** Puts a legal entity in, where there is none of that id. */
+/** Inserts a legal entity if there is none with that id. */
 export async function addLegalEntity(executor: Executor, given: Given = {}): Promise<string> {
   const { id = randomUUID(), type = 'PRIMARY_CARE', name = 'Клініка' } = given
   await executor.query({
@@ -142,21 +142,21 @@ export async function addLegalEntity(executor: Executor, given: Given = {}): Pro
   return id
 }
 
-/** Puts a user in. */
+/** Inserts a user. */
 export async function addUser(executor: Executor, email = `user${unique()}@example.org`): Promise<TestUser> {
   const id = randomUUID()
   await executor.query({ text: 'insert into mithril.users (id, email) values ($1, $2)', values: [id, email] })
   return { id, email }
 }
 
-/** A request with the user whom it invites. */
+/** Adds a request with the user it invites. */
 export async function invite(ground: Ground, given: Given = {}): Promise<{ id: string; data: Given; user: TestUser }> {
   const data = requestData(given)
   const id = await addRequest(ground.owner, data)
   return { id, data, user: await userOf(ground, data) }
 }
 
-/** The user with the request's e-mail; one is made where there is none. */
+/** The user with the request's e-mail, created if missing. */
 export async function userOf({ owner }: Ground, data: Given): Promise<TestUser> {
   const { email } = data['party']
   const [known] = await owner.query<TestUser>({
@@ -166,7 +166,7 @@ export async function userOf({ owner }: Ground, data: Given): Promise<TestUser> 
   return known ?? addUser(owner, email)
 }
 
-/** Who answers, as the domain is told. */
+/** The user in the form that the domain expects. */
 export function answering({ id: userId, email }: TestUser) {
   return { actor: { userId, clientId: randomUUID(), requestId: 'test' }, email, operation: 'test' }
 }
@@ -185,7 +185,7 @@ export function approve(
   })
 }
 
-/** Approves, and fails unless it was approved. */
+/** Approves, and fails if that was refused. */
 export async function approved(ground: Ground, given: Given = {}, today?: string) {
   const invited = await invite(ground, given)
   const approval = await approve(ground, invited.id, invited.user, today)
@@ -198,18 +198,18 @@ export function reject({ database }: Pick<Ground, 'database'>, id: string, user:
   return rejectRequest(database, id, answering(user))
 }
 
-/** Why an answer was refused. */
+/** The reason of a refusal. */
 export function refusalIn(outcome: Approval | Rejection): string | undefined {
   return outcome.kind === 'refused' ? `${outcome.refusal.kind}: ${outcome.refusal.message}` : undefined
 }
 
-/** One row of a table, whole; undefined: there is none. */
+/** A whole row of a table, or undefined. */
 export async function rowOf(executor: Executor, table: string, id: string, key = 'id'): Promise<Given | undefined> {
   const rows = await rowsOf(executor, table, id, key)
   return rows[0]
 }
 
-/** The rows of a table with this key, as JSON has them. */
+/** The rows of a table with this key, as JSON. */
 export async function rowsOf(executor: Executor, table: string, id: string, key: string): Promise<Given[]> {
   const rows = await executor.query<{ row: Given }>({
     text: `select to_jsonb(t) as row from ${table} t where ${key} = $1 order by t`,
@@ -218,7 +218,7 @@ export async function rowsOf(executor: Executor, table: string, id: string, key:
   return rows.map(({ row }) => row)
 }
 
-/** The events about somebody or something, in their order. */
+/** The events about an entity, in order. */
 export async function eventsOf(executor: Executor, id: string): Promise<Given[]> {
   return executor.query({
     text: `select event_type, entity_type, properties, changed_by from event_manager.events where entity_id = $1 order by place`,
@@ -227,10 +227,10 @@ export async function eventsOf(executor: Executor, id: string): Promise<Given[]>
 }
 
 const KEPT = ['mpi', 'prm', 'ops', 'il', 'mithril', 'event_manager', 'zvirka', 'mimir', 'pgboss']
-// What the job engine and the migrations keep for themselves.
+// Bookkeeping of the job engine and the migrations.
 const APART = ['pgboss.version', 'pgboss.queue', 'zvirka.schema_migrations']
 
-/** Everything that is stored, as the digest of each table: two that are equal hold the same rows. */
+/** A digest of each table: two equal ones mean equal rows. */
 export async function everything({ owner }: Ground): Promise<Given> {
   const tables = await owner.query<{ name: string }>({
     text: `select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -244,7 +244,7 @@ export async function everything({ owner }: Ground): Promise<Given> {
   return row ?? {}
 }
 
-/** A contract that an employee has signed. */
+/** A contract signed by an employee. */
 export async function addContract(executor: Executor, employeeId: string, given: Given = {}): Promise<string> {
   const { id = randomUUID(), status = 'VERIFIED', is_suspended = false } = given
   await executor.query({
@@ -256,7 +256,7 @@ export async function addContract(executor: Executor, employeeId: string, given:
   return id
 }
 
-/** Which of these contracts are suspended, and who wrote them last. */
+/** Which of these contracts are suspended, and who updated them last. */
 export async function contractsOf(executor: Executor, ids: readonly string[]): Promise<string[]> {
   const rows = await Promise.all(ids.map((id) => rowOf(executor, 'ops.contracts', id)))
   return rows.map(

@@ -46,14 +46,14 @@ const LEARNED = doctor('THERAPIST', {
   },
 })
 
-/** Somebody whom the system knows, with all that can be known. */
+/** A known person with every optional field. */
 const KNOWN = {
   employee_type: 'DOCTOR',
   doctor: LEARNED,
   party: { about_myself: 'Лікарка', working_experience: 12, phones: [{ type: 'LAND_LINE', number: '+380441112233' }] },
 }
 
-/** Approves somebody, then another request for the same one, of another kind and with another e-mail unless said otherwise. */
+/** Approves a request, then another one for the same person, by default of another type and with another e-mail. */
 async function again(change: Given, first: Given = KNOWN) {
   const before = await approved(ground, first)
   const { tax_id, birth_date, email, ...same } = before.data['party']
@@ -247,7 +247,7 @@ describe('a known party', () => {
 describe('contracts of a known party', () => {
   const other = async () => addContract(ground.owner, (await approved(ground)).employeeId)
 
-  /** A party with two employees, each of whom signed, and what comes of a change. */
+  /** A party with two employees who have each signed a contract, and the result of a change. */
   async function sign(change: Given, byEmployee: boolean) {
     const first = await approved(ground)
     const { email, ...same } = first.data['party']

@@ -36,7 +36,7 @@ beforeAll(async () => {
   })
 })
 afterAll(() => ground.close())
-// Whoever was left by the test before is nobody's concern.
+// People of the previous test must not be checked.
 beforeEach(async () => {
   await ground.owner.query({ text: `update prm.employees set is_active = false, updated_by = id` })
 })
@@ -45,10 +45,10 @@ const BAD = { type: 'NATIONAL_ID', number: '000000666' }
 const GOOD = { type: 'NATIONAL_ID', number: '000000777' }
 const KEYS = ['dms_passport/party', 'mvs_passport/party'] as const
 
-/** Whoever is asked knows one number. */
+/** The registry knows one number. */
 const ask: PassportAsk = async ({ pasNumber }) => answer(pasNumber === BAD.number ? 1 : 0)
 
-/** A party with a passport that the registry knows, and a request that brings another. */
+/** A party with a passport that the registry knows, and a request with another one. */
 async function addParty() {
   const before = await approved(ground, { party: { documents: [BAD] } })
   const data: Given = {
@@ -80,7 +80,7 @@ describe.each(KEYS)('a run of %s', (key) => {
   const points: readonly Point[] = [...pointsOfClaim(process), ...pointsOfFlush(process)]
   const stateOf = (id: string) => streamState(ground.owner, process, id)
 
-  /** Approves, and goes on as soon as that is done or waits for a lock of the run's. */
+  /** Starts an approval, and continues once it is done or waits for a lock of the run. */
   async function come(party: Party, pending: Promise<Approval>[]): Promise<void> {
     let isOver = false
     const approval = approveNow(party).finally(() => {
@@ -105,7 +105,7 @@ describe.each(KEYS)('a run of %s', (key) => {
       expect(pending).toHaveLength(1)
       const [outcome] = await Promise.all(pending)
       expect(outcome && refusalIn(outcome)).toBeUndefined()
-      // What came too late for this run is for the next one.
+      // What came too late for this run is left to the next one.
       await solo(ground.db, { run: { process: key }, ask })
       expect(trouble).toEqual([])
       expect(await stateOf(party.partyId)).toMatchObject({ ...good, data_status: 0, data_id: null })

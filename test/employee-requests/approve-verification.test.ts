@@ -23,7 +23,7 @@ const OURS = ['mvs_passport', 'dms_passport']
 const NEEDED = ['VERIFICATION_NEEDED', 'ONLINE_TRIGGERED']
 const NOT_NEEDED = ['VERIFICATION_NOT_NEEDED', 'AUTO_DATA_ABSENT']
 
-/** The columns of some streams, each with the stream's name before it. */
+/** The columns of some streams, prefixed with the stream's name. */
 function columns(streams: readonly string[], of: Given): Given {
   return Object.fromEntries(streams.flatMap((s) => Object.entries(of).map(([name, value]) => [`${s}_${name}`, value])))
 }
@@ -31,7 +31,7 @@ function columns(streams: readonly string[], of: Given): Given {
 const state = (streams: readonly string[], [status, reason]: readonly string[]) =>
   columns(streams, { verification_status: status, verification_reason: reason })
 
-/** What submitting writes, with or without a passport. */
+/** What a submission writes, with or without a passport. */
 const submitted = (hasPassport: boolean): Given => ({
   ...state(['drfo', 'dracs_death'], NEEDED),
   ...{ drfo_data_id: null, drfo_data_result: null, drfo_synced_at: null, dracs_death_online_status: 'READY' },
@@ -67,7 +67,7 @@ const VERIFIED = {
   ...columns(OURS, { data_id: randomUUID(), data_status: 0, synced_at: SYNCED, failures: 3, waits_until: SYNCED }),
 }
 
-/** Approves somebody who is then verified throughout, and again with these documents. */
+/** Approves a person, marks all streams verified, and approves again with these documents. */
 async function again(documents: readonly Given[], given: Given = VERIFIED, status = 'VERIFIED') {
   const before = await approved(ground)
   await write(before.partyId, given, status)

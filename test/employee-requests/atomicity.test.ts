@@ -39,7 +39,7 @@ interface Scene {
   readonly user: TestUser
 }
 
-/** A new party becomes owner of a legal entity that is no client yet and has an owner, who signed and is signed in. */
+/** A new party becomes the owner of a legal entity that is not a client yet and has an owner who has signed a contract and is signed in. */
 async function newOwner(): Promise<Scene> {
   const legal_entity_id = randomUUID()
   const old = await approved(ground, { legal_entity_id, employee_type: 'PHARMACY_OWNER' })
@@ -54,7 +54,7 @@ async function newOwner(): Promise<Scene> {
   return invite(ground, { legal_entity_id, employee_type: 'OWNER' })
 }
 
-/** A doctor who is known and verified, is asked about at this moment, has candidates of DRACS, is renamed, and retrains. */
+/** A known, verified doctor, with a pending question and DRACS candidates, changes name and main speciality. */
 async function renamedDoctor(): Promise<Scene> {
   const old = await approved(ground, { employee_type: 'DOCTOR', doctor: doctor('THERAPIST') })
   await addContract(ground.owner, old.employeeId)
@@ -82,7 +82,7 @@ async function renamedDoctor(): Promise<Scene> {
   return invite(ground, { ...old.data, employee_id: old.employeeId, doctor: doctor('PEDIATRICIAN'), party })
 }
 
-/** A party that is there without verification, in a legal entity that is no client. */
+/** A party without a verification row, in a legal entity that is not a client. */
 async function unverified(): Promise<Scene> {
   const old = await approved(ground)
   await ground.owner.query({ text: 'delete from wide.party_verifications where party_id = $1', values: [old.partyId] })
@@ -95,7 +95,7 @@ const SCENES = [
   ['a party without verification', unverified],
 ] as const
 
-/** Ways to break a transaction after one of its statements. */
+/** Ways to break a transaction after a statement. */
 const BREAKS: readonly (readonly [string, (on: Executor) => Promise<unknown>])[] = [
   ['an error of the program', () => Promise.reject(new Error('broken'))],
   ['an error of the database', (on) => on.query({ text: 'select 1 / 0' })],
@@ -104,13 +104,13 @@ const BREAKS: readonly (readonly [string, (on: Executor) => Promise<unknown>])[]
 
 const isCommit = ({ name }: Statement) => name.startsWith('commit after')
 
-/** The ground with something done after the statement of this number of a transaction, the first being 1. */
+/** The ground with an action after the n-th statement of a transaction, counted from 1. */
 function afterStatement(number: number, act: (on: Executor) => Promise<unknown>, isOnce = false): Ground {
   let count = 0
   let isDone = false
   const database = watched(ground.database, {
     before: (statement) => {
-      // A transaction that is done again is counted anew: it begins with the request.
+      // A retried transaction is counted anew: it begins with the request.
       if (statement.name === 'employee request locked') count = 0
     },
     after: async (statement) => {
@@ -124,7 +124,7 @@ function afterStatement(number: number, act: (on: Executor) => Promise<unknown>,
   return { ...ground, database }
 }
 
-/** The names of the statements of an approval that is given up at its end. */
+/** The statements of an approval that is rolled back at its end. */
 async function statementsOf({ id, user }: Scene): Promise<string[]> {
   const names: string[] = []
   const database = watched(ground.database, {
@@ -166,7 +166,7 @@ describe.each(SCENES)('the approval of %s', (_, make) => {
   test('that hits a deadlock or a conflict after any of its statements is retried as a whole, once', async () => {
     const statements = await statementsOf(await make())
     for (const [n, name] of statements.entries()) {
-      // Each statement meets one of the three, in turn.
+      // The three errors take turns from statement to statement.
       const state = STATES[n % STATES.length] ?? ''
       const scene = await make()
       const outcome = await approve(afterStatement(n + 1, raise(state), true), scene.id, scene.user)
@@ -182,7 +182,7 @@ async function expectOneOfEverything({ id, user }: Scene, outcome: Approval): Pr
   expect(await eventsOf(ground.owner, id)).toHaveLength(1)
   expect(await rowsOf(ground.owner, 'prm.employees', employeeId, 'id')).toHaveLength(1)
   expect(await rowsOf(ground.owner, 'prm.party_users', user.id, 'user_id')).toMatchObject([{ party_id: partyId }])
-  // Beside the mail to whom it invites one to a user whom the party had before.
+  // A mail to the invited user, and one to a user whom the party had before.
   const jobs = (await rowsOf(ground.owner, 'pgboss.job', id, 'singleton_key')).map(({ name }) => name).toSorted()
   expect(jobs.filter((name) => name !== 'known_party_mail')).toEqual(['registration_mail'])
   expect(new Set(jobs).size).toBe(jobs.length)

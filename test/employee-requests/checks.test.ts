@@ -22,7 +22,7 @@ const NOWHERE = '/api/employee_requests/00000000-0000-4000-8000-000000000000'
 const MISSING_SCOPE = 'Your scope does not allow to access this resource. Missing allowances: employee_request:update'
 const TAKEN = 'ЦЯ EMAIL-АДРЕСА ВЖЕ ЗАЙНЯТА ІНШИМ КОРИСТУВАЧЕМ'
 
-/** Every route, by what it does. */
+/** Every route, by name. */
 const ROUTES = [
   ['approve', 'POST', (id: string) => `/employee_requests/${id}/actions/approve`],
   ['approve', 'POST', (id: string) => `/api/employee_requests/${id}/approve`],
@@ -33,7 +33,7 @@ const ROUTES = [
 const NAMED = ROUTES.map(([action, method, path]) => ({ name: `${method} ${path('{id}')}`, action, method, path }))
 const APPROVALS = NAMED.filter(({ action }) => action === 'approve')
 
-/** A user without any role, who signed in to the client with these scopes. */
+/** A user without a role, signed in to the client with these scopes. */
 async function signIn(email?: string, scope = UPDATE, of = client) {
   const user = await addUser(owner, email)
   const { value: token } = await issueToken(owner, {
@@ -46,7 +46,7 @@ async function signIn(email?: string, scope = UPDATE, of = client) {
   return { userId: user.id, email: user.email, token }
 }
 
-/** A request in a status with the one whom it invites, who signed in without any role. */
+/** A request in a status, with the invited user, who signed in without a role. */
 async function invited(given: Given = {}, status = 'NEW') {
   const data = requestData({ legal_entity_id: client.id, ...given })
   const id = await addRequest(owner, data, status)
@@ -228,7 +228,7 @@ describe.each(APPROVALS)('a user of another party', ({ method, path }) => {
   test('is refused with the specification’s message, and nothing changes', async () => {
     const first = await invited()
     expect((await api.request(method, path(first.id), { token: first.token })).status).toBe(200)
-    // A request for somebody whom nobody knows, one for somebody known, and one that names an employee.
+    // A request for an unknown person, one for a known one, and one that names an employee.
     const known = await invited()
     expect((await api.request(method, path(known.id), { token: known.token })).status).toBe(200)
     const { tax_id, birth_date } = known.data['party']

@@ -39,7 +39,7 @@ beforeAll(async () => {
   ground = { ...made, database }
 })
 afterAll(() => ground.close())
-// Locks come in one order: nobody has to begin again because of a circle.
+// Locks are taken in one order, so no transaction is retried because of a deadlock.
 afterEach(() => expect(deadlocks).toBe(0))
 
 async function rounds(round: (n: number) => Promise<void>): Promise<void> {
@@ -49,7 +49,7 @@ async function rounds(round: (n: number) => Promise<void>): Promise<void> {
 const TAKEN = 'unprocessable: ЦЯ EMAIL-АДРЕСА ВЖЕ ЗАЙНЯТА ІНШИМ КОРИСТУВАЧЕМ'
 const elsewhere = (party: Given): Given => ({ ...party, email: `${randomUUID()}@example.org` })
 
-/** Both approvals; fails where one was refused. */
+/** Both approvals; fails if one was refused. */
 function bothOf(outcomes: readonly Approval[]) {
   expect(outcomes.map(refusalIn)).toEqual(outcomes.map(() => undefined))
   return outcomes.flatMap((outcome) => (outcome.kind === 'approved' ? [outcome] : []))
@@ -166,7 +166,7 @@ describe('concurrently', () => {
       const legal_entity_id = randomUUID()
       const old = await approved(ground, { legal_entity_id, employee_type: 'OWNER' })
       const contract = await addContract(ground.owner, old.employeeId)
-      // The one party is new or known, of another legal entity or of this one.
+      // The party is new, or known from another legal entity or this one.
       const known = n % 2 === 0 ? await approved(ground, n % 4 === 0 ? { legal_entity_id } : {}) : undefined
       const invited = [
         await invite(ground, {
@@ -259,7 +259,7 @@ describe('concurrently', () => {
       expect(rows).toHaveLength(1)
       const id = rows[0]?.['id']
       expect(outcome).toMatchObject({ kind: 'approved', partyId: id })
-      // Another id for the same tax id and birth date is a bad line; who came first stays.
+      // Another id with the same tax id and birth date is a bad line; the first one stays.
       expect(imported.bad).toHaveLength(known === undefined && id !== line.id ? 1 : 0)
       expect(await rowsOf(ground.owner, 'prm.party_documents', id, 'party_id')).toHaveLength(1)
       expect(await rowsOf(ground.owner, 'wide.party_verifications', id, 'party_id')).toMatchObject([

@@ -1,5 +1,5 @@
 // Rules: spec 5.5.6
-/** `POST /api/employee_requests` (spec 5, 5.5): who may ask for whom, what a request refers to, and what is kept. */
+/** `POST /api/employee_requests` (spec 5, 5.5): who may create which request, what it refers to, and what is stored. */
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -26,7 +26,7 @@ function send(request: unknown, token = facility.token) {
 
 const requestFor = (type: Type = 'DOCTOR', of: Facility = facility) => aRequest(type, of)
 
-/** Status and text of a refusal; of violations, what they say. */
+/** Status and text of a refusal; for violations, their descriptions. */
 async function refusal(request: unknown, token?: string) {
   const answer = await send(request, token)
   const { type, message, invalid } = answer.body.error
@@ -292,7 +292,7 @@ describe('the employee to change', () => {
     expect([status, body.data.employee_id, body.data.status]).toEqual([201, id, 'NEW'])
   })
 
-  // Each with all that comes after it: the first that holds is told.
+  // Most cases break a later check as well: the first that fails is reported.
   test.each([
     [404, 'not_found', 'Employee not found', { isActive: false, status: 'DISMISSED' }],
     [409, 'request_conflict', 'employee is dismissed', { status: 'DISMISSED', taxId: '1234567899' }],

@@ -1,4 +1,4 @@
-/** Declarations in tests: a doctor's patients, and the rules of spec 5.3.3 written out a second time, day by day. */
+/** Declarations in tests: a doctor's patients, and an independent version of the rules of spec 5.3.3, day by day. */
 import { randomUUID } from 'node:crypto'
 import type { Executor } from '../../src/database/query.ts'
 import { USER } from '../synchronization/people.ts'
@@ -10,20 +10,20 @@ export interface TestDeclaration {
   readonly status: string
 }
 
-/** What a declaration is afterwards. */
+/** A declaration after the change. */
 export interface DeclarationSeen {
   readonly status: string
   readonly reason: string | null
   readonly end_date: string
-  /** Written by somebody other than whoever put it in. */
+  /** Whether somebody other than its creator updated it. */
   readonly isWritten: boolean
   readonly events: readonly unknown[]
 }
 
-/** The last day of every declaration that is put in. */
+/** The end date of every declaration inserted here. */
 export const END = '2099-12-31'
 
-/** Puts declarations of an employee in, each with a person. Answers with their ids. */
+/** Inserts declarations of an employee, each with a person. Returns their ids. */
 export async function addDeclarations(
   executor: Executor,
   employeeId: string,
@@ -44,7 +44,7 @@ select id, $2, person_id, gen_random_uuid(), start_date, '${END}', status, $3 fr
   return rows.map(({ id }) => id)
 }
 
-/** What became of them. */
+/** The declarations as they are now. */
 export async function declarationsSeen(executor: Executor, ids: readonly string[]): Promise<DeclarationSeen[]> {
   return executor.query<DeclarationSeen>({
     text: `
@@ -56,7 +56,7 @@ select d.status, d.reason, d.end_date::text, d.updated_by <> $2 as "isWritten",
   })
 }
 
-/** The global parameters of spec 6.3 that the rules hang on. */
+/** The global parameters of spec 6.3 that the rules depend on. */
 export interface Terms {
   readonly adult_age: number
   readonly declaration_term: number
@@ -76,19 +76,19 @@ export async function setTerms(executor: Executor, terms: Terms): Promise<void> 
 
 const MILLISECONDS_A_DAY = 86_400_000
 
-/** So many days later. */
+/** The day so many days later. */
 export function addDays(day: string, count: number): string {
   return new Date(Date.parse(day) + count * MILLISECONDS_A_DAY).toISOString().slice(0, 10)
 }
 
-/** So many years later; of the 29th of February the 28th, where there is no 29th. */
+/** The day so many years later; for 29 February, 28 February if the year has no 29th. */
 export function addYears(day: string, count: number): string {
   const [year = 0, month = 1, date = 1] = day.split('-').map(Number)
   const lastOfMonth = new Date(Date.UTC(year + count, month, 0)).getUTCDate()
   return new Date(Date.UTC(year + count, month - 1, Math.min(date, lastOfMonth))).toISOString().slice(0, 10)
 }
 
-/** What becomes of a declaration by the words of the spec. */
+/** What the specification says happens to a declaration. */
 export function expected(
   { birth_date, start_date, status }: TestDeclaration,
   [from, to]: readonly [string | null, string],

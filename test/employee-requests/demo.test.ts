@@ -34,7 +34,7 @@ beforeEach(async () => {
 const provide = () => provideCast(db.database, { folder, userId: DEMO_USER, signal: new AbortController().signal })
 const rows = <Row>(text: string, values: readonly unknown[] = []) => db.database.query<Row>({ text, values })
 
-/** Everything that the cast is, and what became of it. */
+/** Everything the demo's employee requests are, with their outcome. */
 async function whole(): Promise<unknown[]> {
   const tables = [
     'prm.legal_entities',

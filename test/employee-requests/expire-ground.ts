@@ -1,9 +1,9 @@
-/** Employee requests in tests of expiry: rows alone, made at a given instant. */
+/** Employee requests in tests of expiry: bare rows with a given creation time. */
 import { randomUUID } from 'node:crypto'
 import type { Executor } from '../../src/database/query.ts'
 import { USER } from '../synchronization/people.ts'
 
-/** Puts requests in that were made at these instants; answers with their ids in the same order. */
+/** Inserts requests created at these times; returns their ids in the same order. */
 export async function addRequests(
   executor: Executor,
   times: readonly (Date | string)[],
@@ -29,7 +29,7 @@ export async function statusesOf(executor: Executor, ids: readonly string[]): Pr
   return ids.map((id) => byId.get(id))
 }
 
-/** Sets the two parameters that the term is made of. */
+/** Sets the two parameters of the term. */
 export async function setTerm(executor: Executor, count: number, unit: 'DAYS' | 'YEARS'): Promise<void> {
   await executor.query({
     text: `update prm.global_parameters set value = case parameter when 'employee_request_expiration' then $1 else $2 end

@@ -26,7 +26,7 @@ beforeEach(async () => {
   await setTerm(db.database, 29, 'DAYS')
 })
 
-/** Whether a request made then has expired now. */
+/** Whether a request created then has expired now. */
 async function hasExpired(madeAt: string, now: string): Promise<boolean> {
   const [id = ''] = await addRequests(db.database, [madeAt])
   await expire(worker, { userId: USER, now: new Date(now) })
@@ -118,7 +118,7 @@ describe('the last day of a request', () => {
     }
   })
 
-  // By JavaScript's own calendars: what day it is in Kyiv from Intl, the rest in whole days of UTC.
+  // By JavaScript's own calendars: the day in Kyiv from Intl, the rest in whole UTC days.
   const dayInKyiv = (at: Date) => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Kyiv' }).format(at)
   function lastDay(madeAt: Date, count: number, unit: 'DAYS' | 'YEARS'): string {
     const [year = 0, month = 0, day = 0] = dayInKyiv(madeAt).split('-').map(Number)
@@ -134,7 +134,7 @@ describe('the last day of a request', () => {
       fc.record({ count: fc.integer({ min: 1, max: 800 }), unit: fc.constant('DAYS' as const) }),
       fc.record({ count: fc.integer({ min: 1, max: 5 }), unit: fc.constant('YEARS' as const) }),
     )
-    // Near the end of the term, since elsewhere any rule is right; hours before and after it.
+    // Near the end of the term, where wrong rules show; hours before and after it.
     const cases = fc.record({
       term,
       madeAt: fc.array(instant('2023-06-01', '2029-06-01'), { minLength: 12, maxLength: 12 }),
@@ -240,7 +240,7 @@ describe('expiry', () => {
 })
 
 describe('expiry concurrent with approvals', () => {
-  // As whoever approves does it: the request is locked first, looked at, and changed in the same transaction.
+  // As an approval does it: lock the request, check it, and change it in one transaction.
   async function approve(id: string, pauseMs: number): Promise<'APPROVED' | 'EXPIRED' | undefined> {
     return db.database.transaction(async (tx) => {
       const request = await lockRequestById(tx, id)

@@ -1,17 +1,17 @@
-/** A legal entity with a division and somebody who works there, for tests of requests over HTTP. */
+/** A legal entity with a division and an employee, for tests of requests over HTTP. */
 import { randomUUID } from 'node:crypto'
 import type { Executor } from '../../src/database/query.ts'
 import type { TestApi, TestClient } from '../api/api.ts'
 import type { Ids } from './requests.ts'
 
-/** A legal entity that asks for employees. */
+/** A legal entity that creates requests. */
 export interface Facility extends Ids {
   readonly client: TestClient
-  /** Of its owner. */
+  /** The owner's token. */
   readonly token: string
 }
 
-/** Makes one, with an active division. */
+/** Creates one with an active division. */
 export async function makeFacility(api: TestApi, type = 'MSP'): Promise<Facility> {
   const client = await api.client(type)
   const divisionId = await addDivision(api.db.database, client.id)
@@ -19,7 +19,7 @@ export async function makeFacility(api: TestApi, type = 'MSP'): Promise<Facility
   return { client, legalEntityId: client.id, divisionId, token }
 }
 
-/** Adds a division; it is active unless told otherwise. */
+/** Adds a division; active by default. */
 export async function addDivision(
   database: Executor,
   legalEntityId: string,
@@ -33,7 +33,7 @@ export async function addDivision(
   return id
 }
 
-/** Somebody who works there, as requests of requests.ts describe them. */
+/** Somebody who works there, in the form that requests.ts uses. */
 export interface Worker {
   readonly status?: string
   readonly isActive?: boolean
@@ -43,7 +43,7 @@ export interface Worker {
   readonly startDate?: string
 }
 
-/** Adds an employee; a doctor who is the one of `aRequest()` unless told otherwise. The party is theirs alone. */
+/** Adds an employee with a party of their own; by default the doctor of `aRequest()`. */
 export async function addEmployee(
   database: Executor,
   legalEntityId: string,
@@ -56,7 +56,7 @@ export async function addEmployee(
     startDate = '2026-03-02',
   }: Worker = {},
 ): Promise<string> {
-  // Of two parties with one tax id the former gives it up.
+  // Of two parties with one tax id the older one loses it.
   await database.query({
     text: 'update prm.parties set tax_id = null where tax_id = $1 and birth_date = $2',
     values: [taxId, birthDate],

@@ -24,7 +24,7 @@ async function query(text: string, token = nhs) {
 
 const nodeId = (id: string, type = 'EmployeeRequest') => Buffer.from(`${type}:${id}`).toString('base64')
 
-/** Creates a request by REST. */
+/** Creates a request over REST. */
 async function create(request = aRequest('DOCTOR', facility)): Promise<string> {
   const body = { employee_request: request }
   return (await api.request('POST', '/api/employee_requests', { token: facility.token, body })).body.data.id

@@ -21,7 +21,7 @@ afterAll(() => api.close())
 const query = <Row = Record<string, unknown>>(text: string, ...values: unknown[]) =>
   api.db.database.query<Row>({ text, values })
 
-/** A request that is NEW, for somebody of their own; answers with its id and e-mail. */
+/** A NEW request for a new person; returns its id and e-mail. */
 async function request(of: Facility = facility): Promise<{ id: string; email: string }> {
   const email = `${randomUUID()}@example.org`
   const { status: _status, ...data } = changed(aRequest('HR', of), ['party', 'email'], email) as Json
@@ -33,7 +33,7 @@ async function request(of: Facility = facility): Promise<{ id: string; email: st
   return { id: row?.id ?? '', email }
 }
 
-/** One more secret of a request. */
+/** Another secret of a request. */
 async function secretOf(id: string): Promise<string> {
   const { value, hash } = makeSecret()
   await query('insert into il.employee_request_secrets (hash, employee_request_id) values ($1, $2)', hash, id)
@@ -189,7 +189,7 @@ describe('creating a user from an invitation', () => {
     const { status, headers } = await become(id, { password: PASSWORD, invite: secret })
     expect(status).toBe(429)
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
-    // From elsewhere it is not: nobody locks out who was invited.
+    // Another address is not locked: nobody can lock out the invited person.
     const elsewhere = { 'x-forwarded-for': '203.0.113.7' }
     expect((await become(id, { password: PASSWORD, invite: secret }, elsewhere)).status).toBe(201)
     await forgetFailures()

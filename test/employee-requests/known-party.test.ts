@@ -1,5 +1,5 @@
 // Rules: spec 5.1.5
-/** Who is known already, with users of their own, is changed by one of them, or once the NHS has confirmed the request. */
+/** A party that is known already and has users is changed by one of them, or after the NHS has confirmed the request. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { confirmRequest } from '../../src/employee-requests/confirm.ts'
@@ -34,7 +34,7 @@ beforeAll(async () => {
 })
 afterAll(() => ground.close())
 
-/** Somebody with a user and a contract, and another facility's request about them that invites another address. */
+/** A party with a user and a contract, and another facility's request about them that invites another address. */
 async function takeOver(party: Given = {}) {
   const victim = await approved(ground, { employee_type: 'OWNER' })
   const contract = await addContract(ground.owner, victim.employeeId)

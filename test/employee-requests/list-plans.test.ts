@@ -1,4 +1,4 @@
-/** Lists of employee requests read few pages of the disk, however many requests there are, and whichever filter (spec 5). */
+/** Lists of employee requests read few disk pages, however many requests there are, with every filter (spec 5). */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Query } from '../../src/database/query.ts'
 import { findLegalEntities } from '../../src/employee-requests/plans/legal-entities.ts'
@@ -16,7 +16,7 @@ import { expectedIds, fillWithRequests, LARGE, SHARED_EDRPOU, SHARED_NAME, SMALL
 
 const REQUESTS = 24_000
 const PAGE = 50
-/** For each request of a page its row, by its key, and its legal entity's; beside what the walked index takes. */
+/** For each request of a page its row and its legal entity's, by key; plus what the index scan takes. */
 const MOST_BUFFERS = PAGE * 8 + 50
 
 let db: TestDatabase
@@ -33,13 +33,13 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-// Legal entities are few here, and may be read as a whole.
+// There are few legal entities here; all of them may be read.
 async function costOf(query: Query) {
   const { buffers, wholly } = await costOfStatement(db.database, query)
   return { buffers, wholly: wholly.filter((table) => table === 'employee_requests') }
 }
 
-/** Half of all requests were put in before. */
+/** Half of all requests are older. */
 const MIDST = '2026-01-01T00:00:00.012000Z'
 const OTHER = '30000000-0000-4000-8000-000000000009'
 const FILTERS: readonly (readonly [string, Narrowing])[] = [
@@ -65,7 +65,7 @@ const FILTERS: readonly (readonly [string, Narrowing])[] = [
 
 const ORDERS: readonly RequestOrder[] = ['inserted_at', 'status', 'name']
 
-/** The ranges that are walked side by side: of each legal entity, and by status of each status. */
+/** The index ranges that are merged: one for each legal entity and each status. */
 function rangesOf({ legalEntityIds, status }: Narrowing, order: RequestOrder): number {
   return Math.max(1, legalEntityIds?.length ?? 1) * (order === 'status' && status === undefined ? 4 : 1)
 }
@@ -74,7 +74,7 @@ describe('a list reads few pages, at its ends and in the middle', () => {
   test.each(ORDERS.flatMap((order) => FILTERS.map(([name, narrowing]) => [order, name, narrowing] as const)))(
     'in the order of %s by %s',
     async (order, _, narrowing) => {
-      // Of a time no index has the names: few are gathered, of many those who come first are soon found.
+      // No index has names within a time range: few are collected and sorted, and among many the first are found soon.
       const isSpread = order === 'name' && narrowing.insertedAt !== undefined
       for (const direction of ['asc', 'desc'] as const) {
         for (const between of [{}, { above: place }, { below: place }]) {

@@ -1,4 +1,4 @@
-/** `GET /api/employee_requests` (spec 5): filters, pages, cursors, and who sees what. */
+/** `GET /api/employee_requests` (spec 5): filters, pages, cursors, and who sees which requests. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type RequestFilter, requestsOf } from '../../src/employee-requests/list.ts'
@@ -10,7 +10,7 @@ const REQUESTS = 3000
 
 let api: TestApi
 let nhs: string
-/** Of the large legal entity's owner. */
+/** The token of the large legal entity's owner. */
 let large: string
 beforeAll(async () => {
   api = await startRest()

@@ -55,7 +55,7 @@ async function request(): Promise<{ id: string; email: string }> {
 
 const enqueue = (queue: Queue, id: string) => api.db.database.transaction((tx) => api.jobs.jobs.enqueue(tx, queue, id))
 
-/** Does the jobs of mails, by the box unless told otherwise, without pauses. */
+/** Runs the mail jobs without pauses; by default they go to the test mailbox. */
 async function work(mailer: Mailer = smtpMailer(box.url, 'no-reply@ehealth.example')): Promise<void> {
   const database = api.db.open({ role: 'zvirka_worker', max: 8 })
   const worker = new JobWorker({
@@ -86,7 +86,7 @@ const hashesOf = async (id: string) =>
     await query<{ hash: Buffer }>('select hash from il.employee_request_secrets where employee_request_id = $1', id)
   ).map(({ hash }) => hash)
 
-/** A mailer that fails so often, after the mail has gone, before it tells the truth. */
+/** A mailer that sends the mail and then fails so many times before it reports success. */
 function failingMailer(code: string, isFinal: boolean, times = Number.POSITIVE_INFINITY): Mailer {
   const real = smtpMailer(box.url, 'no-reply@ehealth.example')
   let left = times

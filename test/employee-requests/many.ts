@@ -1,10 +1,10 @@
-/** Employee requests for tests of lists: many, put in by one statement, with indexes that know them. */
+/** Employee requests for tests of lists: many, inserted by one statement, with up-to-date statistics. */
 import type { TestDatabase } from '../support/database.ts'
 
-/** One legal entity has half of all requests, one a few; two have one name, and three one code. */
+/** One legal entity has half of all requests, one a few; two share a name, and three a code. */
 export const LARGE = '10000000-0000-4000-8000-000000000000'
 export const SMALL = '20000000-0000-4000-8000-000000000000'
-/** There are so many others. */
+/** How many other legal entities there are. */
 const OTHERS = 40
 
 /** The code that three of the others share. */
@@ -12,7 +12,10 @@ export const SHARED_EDRPOU = '00000003'
 /** The name that two of the others share. */
 export const SHARED_NAME = 'Спільне здоров’я'
 
-/** Puts so many in, a microsecond apart and in disorder: each 500th is of the small one, each 97th rejected, each 83rd without a tax id. */
+/**
+ * Inserts requests a microsecond apart, in random order: each 500th is of the small legal entity, each 97th rejected, each 83rd without a
+ * tax id.
+ */
 export async function fillWithRequests(db: TestDatabase, count: number): Promise<void> {
   const owner = db.open({ role: 'zvirka_owner', max: 1 })
   const texts = [

@@ -1,6 +1,5 @@
 /**
- * A MIS plays an employee request from its creation to what it learns of the approval, with the bodies that live ones send and the rules by
- * which they look at answers.
+ * A MIS takes an employee request from creation to approval, with the bodies that live ones send and the checks that they make on answers.
  */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -17,10 +16,10 @@ const HEAD = '2925112340'
 const PASSWORD = 'Надійний Пароль 2026'
 
 let api: TestApi
-/** Of the type PRIMARY_CARE. */
+/** Its type is PRIMARY_CARE. */
 let clinic: Facility
 let head: string
-/** Of the MIS itself, which is no legal entity. */
+/** The token of the MIS itself, which is not a legal entity. */
 let mis: string
 beforeAll(async () => {
   api = await startRest({ signatures: structureOnly })
@@ -44,7 +43,7 @@ insert into prm.party_users (user_id, party_id) select u.id, p.id from mithril.u
 })
 afterAll(() => api.close())
 
-/** What is wrong with a list for a live client: its own validator, in our words. */
+/** The rules by which a live client checks a list. */
 const LIST = z.array(
   z.looseObject({
     id: z.guid(),
@@ -59,7 +58,7 @@ const LIST = z.array(
   }),
 )
 
-/** The body of a live client: nothing that is empty, and what it has of the person in its own order. */
+/** The body of a live client: no empty values, and the person's fields in its own order. */
 function bodyOf(type: Type, email: string, more: object = {}) {
   const own = TYPES[type]
   return {
@@ -89,7 +88,7 @@ async function create(body: object): Promise<string> {
   return answer.body.data.id
 }
 
-/** The invited person opens the link of the mail, becomes a user, and signs in. */
+/** The invited person opens the link of the mail, becomes a user and signs in. */
 async function signIn(id: string, email: string): Promise<string> {
   const { value: invite, hash } = makeSecret()
   await api.db.database.query({
@@ -123,7 +122,7 @@ describe('a MIS', () => {
     expect(await listed(`id=${id}`)).toEqual([id])
     expect(await listed(`id=${id}&status=NEW`)).toEqual([])
 
-    // Afterwards it changes the employee by another request, and nobody else is made.
+    // Afterwards it changes the employee by another request, and no second one is created.
     const change = await create(bodyOf('DOCTOR', email, { employee_id: approved.employee_id, position: 'P8' }))
     expect(await learned(change)).toMatchObject({ employee_id: approved.employee_id, status: 'NEW' })
     const path = `/api/employee_requests/${change}/actions/approve`

@@ -23,7 +23,7 @@ import {
 import { addDeclarations } from './declarations.ts'
 import { Model, type ModelRequest, type ModelState } from './model.ts'
 
-// The first three users are the people’s, the next three theirs as well; most requests invite one of those.
+// The first three users belong to people, the next three as well; most requests invite one of those.
 const [PEOPLE, USERS, PLACES] = [3, 6, 2]
 const RUNS = effort(15, 300)
 
@@ -65,7 +65,7 @@ const request = fc
     user: given.user ?? given.person + (isSecond ? PEOPLE : 0),
     speciality: given.type === 'DOCTOR' ? given.speciality : null,
   }))
-// Nearly always the one who was invited answers, and nearly always a request that is there.
+// Mostly the invited user answers, and mostly the request exists.
 const answer = fc.record({
   kind: fc.constantFrom('approve', 'approve', 'approve', 'reject'),
   request: mostly(0, among(100)),
@@ -81,7 +81,7 @@ const command = fc.oneof(
   { weight: 2, arbitrary: happening },
 ) as fc.Arbitrary<Command>
 
-/** The real thing, for one sequence: people, users and legal entities of its own. */
+/** The real system, for one sequence: with its own people, users and legal entities. */
 class Reality {
   readonly places: readonly string[]
   readonly users: readonly TestUser[]
@@ -134,7 +134,7 @@ class Reality {
     return told(await reject(ground, this.requests[request] ?? randomUUID(), this.user(user)))
   }
 
-  // Each employee has signed a contract, and has two patients.
+  // Each employee has signed a contract and has two patients.
   async #keep(id: string): Promise<void> {
     this.employees.push(id)
     this.contracts.push(await addContract(ground.owner, id))
@@ -194,7 +194,7 @@ update wide.party_verifications v
        mvs_passport_verification_status = 'VERIFIED', dms_passport_verification_status = 'VERIFIED'
   from prm.parties p where p.id = v.party_id and p.tax_id = $1`
 
-// Everything that the model tells, with numbers in place of ids.
+// Everything that the model has, with numbers in place of ids.
 const STATE = `
 with people as (select tax_id, place::int - 1 as n from unnest($1::text[]) with ordinality as i (tax_id, place)),
 users as (select id, place::int - 1 as n from unnest($2::uuid[]) with ordinality as i (id, place)),
@@ -230,18 +230,18 @@ function told(outcome: Approval | Rejection): string {
   return refusalIn(outcome) ?? outcome.kind
 }
 
-/** One of those that there are, counted from the last; where there is none, one that is not there. */
+/** One of those that exist, counted from the last; if there is none, one that does not exist. */
 function pick(count: number, number: number): number {
   return count === 0 ? 0 : count - 1 - (number % count)
 }
 
-/** The employee whom a request names: seldom one who is not there and never will be. */
+/** The employee that a request names: rarely one that never exists. */
 function named(number: number | null, count: number): number | null {
   if (number === null) return null
   return count === 0 || number % 10 === 9 ? -1 : pick(count, number)
 }
 
-/** What both answer. */
+/** Runs the command in both; returns both answers. */
 async function live(model: Model, reality: Reality, given: Command): Promise<readonly [string, string]> {
   const { requests, employees } = model
   switch (given.kind) {
@@ -283,7 +283,7 @@ test('any requests, approvals and rejections leave the same state as a simple mo
     }),
     { numRuns: RUNS, interruptAfterTimeLimit: 50_000 * Math.max(1, RUNS / 20), markInterruptAsFailure: true },
   )
-  // The sequences come to every outcome that there is.
+  // The sequences reach every outcome.
   expect([...seen.keys()]).toEqual(expect.arrayContaining(['approved', 'rejected']))
   if (RUNS < 200) return
   expect([...seen.keys()]).toEqual(

@@ -1,18 +1,18 @@
-/** Approvals and rejections as spec 5 tells them, in memory, one after the other: what the real ones are compared with. */
+/** A reference model, in memory and sequential, of approvals and rejections by spec 5; the real ones are compared with it. */
 import type { EmployeeType } from '../../src/dictionaries/people.ts'
 
-/** Whoever is asked for: people, users and legal entities are numbers here. */
+/** A request: people, users and legal entities are numbers here. */
 export interface ModelRequest {
   readonly person: number
   readonly user: number
   readonly place: number
   readonly type: EmployeeType
-  /** The employee who is to change, by number; null: a new one. */
+  /** The number of the employee to change; null for a new one. */
   readonly employee: number | null
   /** Of a doctor. */
   readonly speciality: string | null
   readonly lastName: string
-  /** Undefined: not told. */
+  /** Undefined if it is not given. */
   readonly secondName: string | null | undefined
   readonly position: string
   readonly hasPassport: boolean
@@ -22,7 +22,7 @@ export interface ModelRequest {
 interface ModelParty {
   lastName: string
   secondName: string | null
-  /** Main speciality among what was learned; undefined: nothing was ever told. */
+  /** Main speciality of the education; undefined if none was ever given. */
   learned: string | null
   streams: string
   status: string
@@ -39,12 +39,12 @@ interface ModelEmployee {
   status: string
   isActive: boolean
   isSuspended: boolean
-  /** Of a declaration with an adult, and of one with a child. */
+  /** The state of a declaration with an adult, and of one with a child. */
   adult: string
   minor: string
 }
 
-/** Everything that can be seen. */
+/** Everything that can be observed. */
 export interface ModelState {
   readonly parties: (ModelParty | null)[]
   readonly employees: ModelEmployee[]
@@ -56,7 +56,7 @@ export interface ModelState {
 const TAKEN = 'unprocessable: ЦЯ EMAIL-АДРЕСА ВЖЕ ЗАЙНЯТА ІНШИМ КОРИСТУВАЧЕМ'
 const OWNERS: readonly string[] = ['OWNER', 'PHARMACY_OWNER']
 
-/** The reference. */
+/** The reference model. */
 export class Model {
   readonly parties: (ModelParty | null)[]
   readonly employees: ModelEmployee[] = []
@@ -71,7 +71,7 @@ export class Model {
     this.requests.push(request)
   }
 
-  /** Somebody lets the request expire, dismisses an employee, finds that a party is who it is, lifts the suspension of a contract. */
+  /** A request expires, an employee is dismissed, a party's identity is confirmed, or a contract is resumed. */
   expire(request: number): void {
     const row = this.requests[request]
     if (row?.status === 'NEW') row.status = 'EXPIRED'
@@ -185,7 +185,7 @@ export class Model {
     if (change === 'THERAPIST PEDIATRICIAN' || change === 'FAMILY_DOCTOR PEDIATRICIAN') employee.adult = 'terminated'
   }
 
-  /** What is to be seen. */
+  /** The observable state. */
   state(): ModelState {
     return {
       parties: this.parties.map((party) => party && { ...party, users: party.users.toSorted() }),

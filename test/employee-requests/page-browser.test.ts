@@ -31,12 +31,12 @@ const LOOKS = [
   { colorScheme: 'light', width: 1280, onlyLooks: true },
 ] as const
 
-/** Nothing is amiss for anybody, in either theme, and nothing is wider than the screen, however small. */
+/** Fails if the page is inaccessible in either theme or wider than even a small screen. */
 async function look(page: Page, language: Language): Promise<void> {
   for (const { colorScheme, width, onlyLooks } of LOOKS) {
     await page.emulateMedia({ colorScheme })
     await page.setViewportSize({ width, height: 800 })
-    // The other language is drawn in the same colours and sizes.
+    // The other language has the same colours and sizes.
     if (language === 'uk' || !onlyLooks) expect(await accessibilityProblems(page, { onlyLooks })).toEqual([])
     expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true)
   }
@@ -88,7 +88,7 @@ test.each([true, false])(
       const page = await context.newPage()
       const asked: { readonly url: string; readonly referer: string | undefined }[] = []
       page.on('request', (request) => asked.push({ url: request.url(), referer: request.headers()['referer'] }))
-      // Another site to the browser, though the same machine.
+      // Another site for the browser, on the same machine.
       await page.goto(`http://localhost:${(mail.address() as AddressInfo).port}/`)
       await page.click('a')
       await page.waitForURL(`**/invite/${id}`)
@@ -104,7 +104,7 @@ test.each([true, false])(
         `/invite/${id}`,
       ])
       expect(asked.filter(({ referer }) => referer?.includes('/invite/'))).toEqual([])
-      // Nothing is loaded but pages of our own.
+      // Only our own pages are loaded.
       expect(asked.filter(({ url }) => !/^http:\/\/(localhost|127\.0\.0\.1):/.test(url))).toEqual([])
       expect((await context.cookies()).map(({ name }) => name).toSorted()).toEqual([
         ...['zvirka_device', 'zvirka_invite_form', 'zvirka_invite_result'],

@@ -1,4 +1,4 @@
-/** The page of the invitation in tests: requests with secrets, and a browser's way through it without a browser. */
+/** The invitation page in tests: requests with secrets, and the way of a browser through it without a browser. */
 import { randomUUID } from 'node:crypto'
 import type { AccessPolicy } from '../../src/access/policy.ts'
 import { makeSecret } from '../../src/employee-requests/secrets.ts'
@@ -11,11 +11,11 @@ import { aRequest, changed, type Json, taxId } from './requests.ts'
 
 export const PASSWORD = 'Надійний Пароль 2026'
 
-/** A request that somebody is invited by. */
+/** A request with its invited user. */
 export interface Invited {
   readonly id: string
   readonly email: string
-  /** What the link of the mail is, as a path. */
+  /** The path of the link in the mail. */
   readonly link: string
 }
 
@@ -23,7 +23,7 @@ export interface PageGround {
   readonly api: TestApi
   readonly facility: Facility
   invite(): Promise<Invited>
-  /** One more link of a request. */
+  /** Another link of a request. */
   link(id: string): Promise<string>
   user(email: string, password?: string): Promise<string>
   query<Row = Record<string, unknown>>(text: string, ...values: unknown[]): Promise<Row[]>
@@ -79,7 +79,7 @@ export async function makePageGround(
   }
 }
 
-/** What a browser knows of one site: its cookies, by path. Attributes are kept to be looked at. */
+/** What a browser keeps for one site: its cookies, by path, with their attributes for the tests. */
 export class Visitor {
   readonly #origin: string
   readonly cookies = new Map<string, { readonly value: string; readonly attributes: string }>()
@@ -88,7 +88,7 @@ export class Visitor {
     this.#origin = origin
   }
 
-  /** Goes to a path, and on where it is sent. */
+  /** Requests a path and follows redirects. */
   async go(path: string, headers: Record<string, string> = {}): Promise<Response & { html: string; path: string }> {
     const response = await this.ask(path, { headers })
     const location = response.headers.get('location')
@@ -97,7 +97,7 @@ export class Visitor {
       : this.go(new URL(location, this.#origin).pathname + new URL(location, this.#origin).search, headers)
   }
 
-  /** Sends the form of a page, as our page would. */
+  /** Submits the form of a page, as our page would. */
   async send(
     path: string,
     fields: Readonly<Record<string, string>>,
@@ -109,7 +109,7 @@ export class Visitor {
     return location === null ? Object.assign(response, { html: await response.text(), path }) : this.go(location)
   }
 
-  /** One request, without going on. */
+  /** Sends one request without following redirects. */
   async ask(path: string, init: RequestInit = {}): Promise<Response> {
     const cookie = [...this.cookies].map(([name, { value }]) => `${name}=${value}`).join('; ')
     const headers = { ...(init.headers as Record<string, string>), ...(cookie === '' ? {} : { cookie }) }
@@ -124,7 +124,7 @@ export class Visitor {
   }
 }
 
-/** The token of a page's forms. */
+/** The token in a page's forms. */
 export function tokenIn(html: string): string {
   return /name="token" value="([\w-]+)"/.exec(html)?.[1] ?? ''
 }

@@ -14,7 +14,7 @@ afterAll(() => ground.close())
 const visitor = (on: PageGround = ground) => new Visitor(on.api.url)
 const twice = (password: string) => ({ password, repeat: password })
 
-/** Follows the link, sets a password, and is at the request. */
+/** Follows the link, sets a password, and arrives at the request. */
 async function enter(invited: Invited, on = visitor()) {
   await on.go(invited.link)
   const page = await on.go(`/invite/${invited.id}`)

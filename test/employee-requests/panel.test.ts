@@ -1,4 +1,6 @@
-/** What the platform's panels ask of employee requests by GraphQL: their fields, filters and orders, from page to page in both directions. */
+/**
+ * The GraphQL queries that the platform's panels send about employee requests: fields, filters, sort orders, and pages in both directions.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApi, type TestApi } from '../api/api.ts'
 import { fillWithRequests, LARGE, SMALL } from './many.ts'
@@ -50,7 +52,7 @@ async function search(variables: Record<string, unknown>, by = token) {
   return body.data.employeeRequests
 }
 
-/** All of a list, from its start or from its end. */
+/** Reads a whole list, from its start or its end. */
 async function walk(variables: Record<string, unknown>, from: 'start' | 'end', size = 7, most = 60): Promise<string[]> {
   const found: string[] = []
   for (let cursor: string | undefined; found.length < most; ) {

@@ -1,5 +1,5 @@
 // Rules: spec 5.0.2
-/** `GET /api/employee_requests/{id}` (spec 5): who sees a request, and what stands beside it. */
+/** `GET /api/employee_requests/{id}` (spec 5): who may see a request, and what comes with it. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ROLELESS_SCOPES } from '../../src/access/scopes.ts'
@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => api.close())
 
-/** Creates a request for an e-mail; the answer is its data. */
+/** Creates a request for an e-mail; returns its data. */
 async function create(email = `${randomUUID()}@example.org`, of = facility) {
   const request = changed(aRequest('DOCTOR', of), ['party', 'email'], email)
   const { body } = await api.request('POST', '/api/employee_requests', {
@@ -31,7 +31,7 @@ async function create(email = `${randomUUID()}@example.org`, of = facility) {
 
 const read = (id: string, token: string) => api.request('GET', `/api/employee_requests/${id}`, { token })
 
-/** A token of somebody without any role in a client. */
+/** A token of a user without a role in a client. */
 async function rolelessToken({ email, client, scope }: { email: string; client: TestClient; scope: string }) {
   const { id } = await api.user({ email })
   const owner = api.db.open({ role: 'zvirka_owner', max: 1 })

@@ -1,22 +1,25 @@
-/** Employee requests for tests: one that is fixed, and any that spec 5.5 takes. The generator knows the spec alone, none of our code. */
+/**
+ * Employee requests for tests: a fixed one, and any that spec 5.5 accepts. The generator is written from the specification and uses none of
+ * our code.
+ */
 import fc from 'fast-check'
 
 /** A request as JSON. */
 export type Json = { readonly [name: string]: unknown }
 
-/** What a request names. */
+/** The ids that a request refers to. */
 export interface Ids {
   readonly legalEntityId: string
   readonly divisionId: string
 }
 
-/** Ids of nobody, for tests without a database. */
+/** Ids that do not exist, for tests without a database. */
 export const SOME_IDS: Ids = {
   legalEntityId: '7c3da506-917f-4550-b924-8e4ff4e8b3c4',
   divisionId: 'd290f1ee-6c54-4b01-90e6-d701748f0851',
 }
 
-/** Every employee type, with the object of its own, if it has one. */
+/** Every employee type, with the name of its own object if it has one. */
 export const TYPES = {
   ...{ OWNER: null, PHARMACY_OWNER: null, HR: null, ADMIN: null, ACCOUNTANT: null, RECEPTIONIST: null },
   ...{ DOCTOR: 'doctor', SPECIALIST: 'specialist', ASSISTANT: 'assistant', PHARMACIST: 'pharmacist' },
@@ -24,7 +27,7 @@ export const TYPES = {
 } as const
 export type Type = keyof typeof TYPES
 
-/** The same value with something else at a path; undefined takes it away. */
+/** The same value with the one at a path replaced, or removed if undefined. */
 export function changed<T>(value: T, path: readonly (string | number)[], to: unknown): T {
   const [key, ...rest] = path
   if (key === undefined) return to as T
@@ -35,7 +38,7 @@ export function changed<T>(value: T, path: readonly (string | number)[], to: unk
   return copy as T
 }
 
-/** What stands at a path. */
+/** The value at a path. */
 export function at(value: unknown, path: readonly (string | number)[]): unknown {
   return path.reduce((inner, key) => Reflect.get(Object(inner), key), value)
 }
@@ -57,12 +60,12 @@ const MAIN: Readonly<Partial<Record<Type, readonly string[]>>> = {
   MED_COORDINATOR: ['TRANSPLANTOLOGY', 'NEPHROLOGY'],
 }
 
-/** Some of the main specialities that a type may have. */
+/** Some of the main specialities allowed for a type. */
 export function mainOf(type: Type): readonly string[] {
   return MAIN[type] ?? []
 }
 
-/** What somebody of a type has learned, the least of it. */
+/** The smallest valid education and specialities of a type. */
 export function specifics(speciality = 'THERAPIST') {
   return {
     educations: [
@@ -80,7 +83,7 @@ export function specifics(speciality = 'THERAPIST') {
   }
 }
 
-/** A request for a type of employee, the least that is taken. */
+/** The smallest valid request for an employee type. */
 export function aRequest(type: Type = 'DOCTOR', { legalEntityId, divisionId }: Ids = SOME_IDS): Json {
   const own = TYPES[type]
   return {
@@ -111,7 +114,7 @@ function joined(...parts: readonly fc.Arbitrary<string>[]): fc.Arbitrary<string>
   return fc.tuple(...parts).map((texts) => texts.join(''))
 }
 
-/** A day of a range, both included. */
+/** A day within a range, both ends included. */
 export function days(first: string, last: string): fc.Arbitrary<string> {
   const from = Date.parse(first)
   return fc
@@ -128,7 +131,7 @@ const name = fc.string({
 })
 const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null })
 
-/** Numbers of documents, by type. */
+/** Document numbers, by type. */
 export const DOCUMENT_NUMBERS: Readonly<Record<string, fc.Arbitrary<string>>> = {
   PASSPORT: joined(letters(2), digits(6)),
   NATIONAL_ID: digits(9),
@@ -148,7 +151,7 @@ export const DOCUMENT_NUMBERS: Readonly<Record<string, fc.Arbitrary<string>>> = 
   PERMANENT_RESIDENCE_PERMIT: text,
 }
 
-/** Tax ids, and what stands for one where there is none. */
+/** Tax ids, and what replaces one if there is none. */
 export const taxIds = digits(9)
   .filter((each) => each !== '000000000')
   .map(taxId)
@@ -194,7 +197,7 @@ const party = (yesterday: string) =>
           ),
           about_myself: optional(fc.string({ unit: fc.constantFrom(...'абв г'), maxLength: 2000 })),
           working_experience: optional(fc.integer({ min: 1, max: 80 })),
-          // Whatever else is told of a party is taken.
+          // Any other field of a party is accepted.
           declaration_limit: fc.integer(),
         },
         {
@@ -277,15 +280,15 @@ function specificsOf(type: Type) {
   )
 }
 
-/** What valid requests are generated for. */
+/** Options for generating valid requests. */
 export interface Valid {
   readonly ids?: Ids
   readonly types?: readonly Type[]
-  /** The last birth date; the day before the one on which they are sent. */
+  /** The last birth date: the day before the request is sent. */
   readonly yesterday?: string
 }
 
-/** Any request that spec 5.5 takes (and that names no employee), as far as its data alone say. */
+/** Any request that spec 5.5 accepts by its data alone (and that names no employee). */
 export function validRequests({ ids = SOME_IDS, types, yesterday = '2026-03-01' }: Valid = {}): fc.Arbitrary<Json> {
   return fc.constantFrom(...(types ?? (Object.keys(TYPES) as Type[]))).chain((type) => {
     const own = TYPES[type]

@@ -45,7 +45,7 @@ const terminated = (reason: string): DeclarationSeen => ({
 })
 const until = (end_date: string): DeclarationSeen => ({ ...SAME, end_date, isWritten: true })
 
-/** Makes a doctor, and has a request approved that changes the main speciality. */
+/** Creates a doctor, then has a request approved that changes the main speciality. */
 async function retrain(
   from: string,
   to: Given,
@@ -169,7 +169,7 @@ describe('a change of a doctor’s main speciality', () => {
 const born = (birth_date: string) => ({ ...MINOR, birth_date })
 
 describe('the age of majority', () => {
-  // Eighteen years before the day of the approval, by the calendar.
+  // Eighteen calendar years before the day of the approval.
   test.each([
     ['on the eighteenth birthday', '2026-06-15', '2008-06-15', true],
     ['the day before it', '2026-06-15', '2008-06-16', false],
@@ -205,7 +205,7 @@ describe('the age of majority', () => {
     const patients = [born(addYears(today, -18)), born(addDays(addYears(today, -18), 1))]
     const seen = await retrain('PEDIATRICIAN', as('THERAPIST'), patients, { today: null })
     expect(seen.map(({ status }) => status)).toEqual(['active', 'terminated'])
-    // At any hour the day of one of them is not Kyiv's.
+    // At any hour, UTC or Kyiv may be on the day after.
     const { employeeId } = await approved(ground, { employee_type: 'DOCTOR', doctor: doctor() })
     for (const zone of ['Etc/GMT+12', 'Pacific/Kiritimati']) {
       const ids = await addDeclarations(ground.owner, employeeId, patients)
@@ -259,7 +259,7 @@ describe('any declaration, on any day', () => {
     fc
       .date({ min: new Date(from), max: new Date(to), noInvalidDate: true })
       .map((date) => date.toISOString().slice(0, 10))
-  // Days around the end of February come often.
+  // Days around the end of February are frequent.
   const anyDay = (from: number, to: number) =>
     fc.oneof(
       day(`${from}-01-01`, `${to}-12-31`),
@@ -274,7 +274,7 @@ describe('any declaration, on any day', () => {
     declaration_term_unit: fc.constantFrom('YEARS', 'DAYS'),
   })
 
-  /** Some of the births are as near to the eighteenth birthday as can be. */
+  /** Some birth dates are as close to the eighteenth birthday as possible. */
   const declarationOn = (today: string, { adult_age }: Terms): fc.Arbitrary<TestDeclaration> =>
     fc.record({
       birth_date: fc.oneof(

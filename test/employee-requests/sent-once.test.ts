@@ -32,7 +32,7 @@ const query = <Row = Record<string, unknown>>(text: string, ...values: unknown[]
 
 let people = 0
 
-/** A body for somebody of their own. */
+/** A body for a new person. */
 function aBody(email = `${randomUUID()}@example.org`): { employee_request: Json } {
   people += 1
   const request = changed(aRequest('HR', facility), ['party', 'email'], email)
@@ -47,7 +47,7 @@ const requestsOf = (body: { employee_request: Json }) =>
   query(`select from il.employee_requests where data #>> '{party,email}' = $1`, emailOf(body))
 const mails = async () => (await query(`select from pgboss.job where name = 'invitation_mail'`)).length
 
-/** An answer without what is each request's own. */
+/** An answer without what differs for each request. */
 const toldIn = ({ status, body }: Answer) => ({ status, data: body.data })
 
 describe('a request that is repeated with its idempotency key', () => {
@@ -55,7 +55,7 @@ describe('a request that is repeated with its idempotency key', () => {
     const [body, key] = [aBody(), randomUUID()]
     const first = await create(body, key)
     expect(first.status).toBe(201)
-    // What came of it meanwhile does not change what was answered.
+    // Later changes do not affect the stored answer.
     await query(
       `update il.employee_requests set status = 'EXPIRED', updated_at = now() where id = $1`,
       first.body.data.id,
@@ -204,7 +204,7 @@ describe('behind a proxy that repeats a POST', () => {
 
   test('while the first is in progress, it waits for it', async () => {
     const body = aBody()
-    // What the key keeps is the last that is written.
+    // The idempotency key is written last.
     const holder = api.db.open({ role: 'zvirka_owner', max: 1 })
     const { promise: isFree, resolve: free } = Promise.withResolvers<void>()
     const holding = holder.transaction(async (tx) => {
@@ -246,7 +246,7 @@ interface Forwarded {
   readonly body: string
 }
 
-/** A proxy that sends each request as often as it likes. */
+/** A proxy that sends each request as often as a test wants. */
 async function startProxy(serve: (forward: () => Promise<Forwarded>) => Promise<Forwarded | undefined>) {
   const server = createServer((request, response) => void pass(request, response))
   const pass = async (request: IncomingMessage, response: ServerResponse) => {

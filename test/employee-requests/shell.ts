@@ -1,16 +1,16 @@
-/** One shell for a document whose commands build on each other: variables and functions of a block are there for those that follow. */
+/** One shell for a document whose commands build on each other: variables and functions stay for later blocks. */
 import { spawn } from 'node:child_process'
 
-/** What a block printed, and how its last command ended. */
+/** The output of a block, and the exit status of its last command. */
 export interface Said {
   readonly out: string
   readonly err: string
   readonly code: number
 }
 
-/** A shell under way. */
+/** A running shell. */
 export interface Shell {
-  /** Runs a block; blocks run one after the other. */
+  /** Runs a block; blocks run one after another. */
   run(block: string): Promise<Said>
   close(): Promise<void>
 }
@@ -18,7 +18,7 @@ export interface Shell {
 // Nothing prints it: it is a separator among the control characters.
 const MARK = '\u001e'
 
-/** Starts a shell in a folder, with no more of an environment than this. */
+/** Starts a shell in a folder, with only this environment. */
 export function openShell(directory: string, environment: Readonly<Record<string, string>>): Shell {
   const child = spawn('sh', [], { cwd: directory, env: environment, stdio: ['pipe', 'pipe', 'pipe'] })
   const said = { out: '', err: '' }

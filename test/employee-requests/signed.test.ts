@@ -1,4 +1,4 @@
-/** `POST /api/v2/employee_requests`: requests as signed content, who may have signed them, and what is kept of it. */
+/** `POST /api/v2/employee_requests`: requests as signed content, who may sign them, and what is stored. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openStructure } from '../../src/signatures/cms.ts'
@@ -12,7 +12,7 @@ import { aRequest, changed } from './requests.ts'
 const TAX_ID = '2925112340'
 const SIGNER: TestSigner = { taxId: TAX_ID }
 
-/** Reads structures, unless a test has something else come of it. */
+/** Parses the structure, unless a test sets another result. */
 let opened: ((envelope: Uint8Array) => Opened) | undefined
 const signatures: Signatures = {
   mode: 'http',
@@ -22,7 +22,7 @@ const signatures: Signatures = {
 
 let api: TestApi
 let facility: Facility
-/** Of somebody whose user is a party's. */
+/** The token of a user with a party. */
 let token: string
 beforeAll(async () => {
   api = await startRest({ signatures })

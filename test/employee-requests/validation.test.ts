@@ -1,5 +1,5 @@
 // Rules: spec 5.5.1 to 5.5.5
-/** The rules of spec 5.5 that need no look-up: what is taken, and what each broken rule is called. */
+/** The rules of spec 5.5 that need no look-up: what is accepted, and the name of each broken rule. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { violationsOf } from '../../src/api/validate.ts'
@@ -42,7 +42,7 @@ const SEVERAL_MAIN = 'invalid: employee have more than one speciality with activ
 const DUPLICATE = 'invalid: No duplicate values.'
 const MISSING = (name: string) => `required: required property ${name} was not present`
 
-/** What is wrong with a body: by its path the rules with their texts. */
+/** The violations of a body: rules with their texts, by path. */
 function wrong(body: unknown): Record<string, string> {
   const validated = validateRequest(body, TODAY)
   if ('data' in validated) return {}
@@ -380,7 +380,7 @@ describe('one violated rule gives one error', () => {
   })
 })
 
-// The first speciality is one beside the main one, and the first document has no format of its own.
+// The first speciality is not the main one, and the first document has no specific format.
 function withMainFirst(request: Json): Json {
   const others = { ...specifics('Хірургія').specialities[0], speciality_officio: false }
   const specialities = [others, ...(at(request, ['doctor', 'specialities']) as object[])]
@@ -406,7 +406,7 @@ describe('the main speciality', () => {
     const name = TYPES[type]
     const text = `invalid: speciality ${speciality} with active speciality_officio is not allowed for ${name}`
     expect(withMain(type, main(speciality))).toEqual({ [`${name}.specialities`]: text })
-    // Beside the main one anything may stand.
+    // Any speciality is allowed besides the main one.
     expect(withMain(type, [...main(mainOf(type)[0] ?? ''), ...none(speciality)])).toEqual({})
   })
 
@@ -507,7 +507,7 @@ describe('a tax id', () => {
     )
   })
 
-  // Sums below zero, a remainder of 10, and numbers that are shown as examples in public.
+  // Sums below zero, a remainder of 10, and numbers that are published as examples.
   test.each(['9000000002', '1234567899', '3184710691', '1000000000', taxId('100000000')])('may be %s', (value) => {
     expect(isTaxId(value, false)).toBe(true)
   })

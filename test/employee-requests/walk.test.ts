@@ -12,7 +12,7 @@ import { openShell, type Shell } from './shell.ts'
 
 const { text } = readDocument('docs/employee-requests.md')
 
-/** Each block of commands, with the heading that it stands under, and what it answers, where the document says so. */
+/** Each block of commands, with its heading, and its answer where the document shows one. */
 const BLOCKS = text.split(/^## /m).flatMap((section) => {
   const [heading = ''] = section.split('\n')
   return [...section.matchAll(/^```sh\n(.*?)^```\n(?:\n+```json\n(.*?)^```)?/gms)].map(([, block = '', answer]) => {
@@ -28,7 +28,7 @@ function printed(out: string, before: string): string {
   return new RegExp(`^ *${before} +(\\S+)`, 'm').exec(out)?.[1] ?? ''
 }
 
-/** Starts the program in the clone and waits until it has printed whom the demo has. */
+/** Starts the program in the clone and waits until it has printed the demo's users. */
 async function startDemo(): Promise<{ readonly start: Command; readonly url: string; readonly out: string }> {
   const start = clone.launch(['start'])
   const [, url = ''] = await start.untilSays(/health, metrics +(http:\/\/127\.0\.0\.1:\d+)\/health\/ready/)
@@ -89,7 +89,7 @@ describe('docs/employee-requests.md', () => {
     const owners = `select from prm.employees where employee_type = 'OWNER' and is_active and legal_entity_id = '$CLINIC'`
     const { out: rows } = await shell.run(`sql "${owners}"`)
     expect(JSON.parse(rows)).toHaveLength(1)
-    // Nobody asked for it: the runs of the demo have led who was approved last through every registry.
+    // Without any command: the demo's runs have checked the last approved party with every registry.
     const { out: parties } = await shell.run(`sql "select id from prm.parties where tax_id = '2986833990'"`)
     const [{ id }] = JSON.parse(parties)
     await until('the registries to have answered', async () => {

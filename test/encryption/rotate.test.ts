@@ -1,4 +1,4 @@
-/** Sealing anew under a new key, on a real database, beside whoever reads and writes. */
+/** Re-encryption with a new key on a real database, beside readers and writers. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Encryption } from '../../src/encryption/encryption.ts'
@@ -81,7 +81,7 @@ describe('rotating', () => {
     expect(first.kind).toBe('interrupted')
     expect(first.resealed).toBeGreaterThan(0)
     expect(await counts()).toEqual({ [rotating.activeId]: first.resealed, [running.activeId]: COUNT - first.resealed })
-    // A process that was killed in between starts anew.
+    // A killed process is restarted.
     const again = new Encryption(path)
     await prepareKeys(db.database, again)
     const second = await rotate(db.database, again, [SEALED_INFO], { signal: never })

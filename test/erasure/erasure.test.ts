@@ -1,4 +1,4 @@
-/** Erasing a person: two people, all that goes and all that stays, beside workers and imports. */
+/** Erasing a person: what is deleted and what stays, beside workers and imports. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Database } from '../../src/database/database.ts'
 import {
@@ -185,7 +185,7 @@ describe('an erasure', () => {
     await untilWaiting(2)
     await held.release()
     const [{ kind }, { counts }] = await Promise.all([confirming, importing])
-    // Whichever of the two had the lock first: never is the person there and erased.
+    // Whichever of the two locks first, the person never exists after being erased.
     expect([kind, counts.bad, counts.changed]).toEqual(kind === 'erased' ? ['erased', 1, 0] : ['changed', 0, 1])
     expect(await personRow(person)).toMatchObject({ is_erased: kind === 'erased' })
   })
@@ -217,7 +217,7 @@ describe('an erasure', () => {
   test('keeps data that belongs to another person too, with that person’s name', async () => {
     const { unzr, documents } = person.record
     const other = marked({ unzr, documents })
-    // The answer about the UNZR is kept for whoever was asked about last.
+    // The answer about the UNZR belongs to whoever was asked about last.
     await known(db, other)
     await importLines(db.database, [{ ...person.record, gender: 'MALE' }])
     await known(db)
@@ -229,7 +229,7 @@ describe('an erasure', () => {
       family_name: other.record['last_name'],
     })
     const names = { ...person, marks: person.marks.filter((mark) => /^(Канарк|Жовтина|Співак)/.test(mark)) }
-    // The record that the register sent about the UNZR is the other's as well.
+    // The register's record about the UNZR is also the other person's.
     expect(await placesOf(db, names)).toEqual(['mimir.unzr_info'])
     expect(await row('select count(*)::int as n from mpi.person_documents where person_id = $1', other.id)).toEqual({
       n: 2,

@@ -1,4 +1,4 @@
-/** A marked person who was imported and whom registries know, and a search for what is left of anybody. */
+/** A person with unique values, imported and known to registries, and a search for what is left of them. */
 import { randomUUID } from 'node:crypto'
 import type { Operator } from '../../src/erasure/erasure.ts'
 import { propose } from '../death-acts/candidates.ts'
@@ -7,7 +7,7 @@ import type { TestDatabase } from '../support/database.ts'
 import { answer, makeWorker, startRun, untilOver } from '../synchronization/cluster.ts'
 import { USER } from '../synchronization/people.ts'
 
-/** Somebody at a machine. */
+/** A named operator on a machine. */
 export function operator(name: string, machine = 'kyiv-1'): Operator {
   return {
     userId: USER,
@@ -21,7 +21,7 @@ export const OLENA = operator('olena')
 export const PETRO = operator('petro')
 export const REASON = 'court order 752/1234/26'
 
-/** What a person may be known by, as it stands in rows of tables. */
+/** Values that identify a person in table rows. */
 export interface Marked {
   readonly id: string
   readonly record: Readonly<Record<string, unknown>>
@@ -52,7 +52,7 @@ export function marked(given: Readonly<Record<string, unknown>> = {}): Marked {
   return { id: record.id, record, marks }
 }
 
-/** Imports them, lets registries find all that they are asked about, and adds what officials and the register wrote. */
+/** Imports them, lets registries find everything, and adds what officials and the register wrote. */
 export async function known(db: TestDatabase, ...people: readonly Marked[]): Promise<void> {
   if (people.length > 0)
     await importLines(
@@ -86,7 +86,7 @@ export async function known(db: TestDatabase, ...people: readonly Marked[]): Pro
   await owner.close()
 }
 
-/** Every row of every table, as text, by the table's name. */
+/** Every row of every table, as text, by table name. */
 export async function everything(db: TestDatabase): Promise<Map<string, string>> {
   const owner = db.open({ role: 'zvirka_owner', max: 1 })
   const tables = await owner.query<{ name: string }>({
@@ -103,7 +103,7 @@ export async function everything(db: TestDatabase): Promise<Map<string, string>>
   return found
 }
 
-/** In which tables something of these people stands. */
+/** The tables in which values of these people occur. */
 export async function placesOf(db: TestDatabase, ...people: readonly Marked[]): Promise<string[]> {
   const marks = people.flatMap((person) => person.marks).map((mark) => mark.toLowerCase())
   const all = [...(await everything(db))]

@@ -28,7 +28,7 @@ test('files with the same names are replaced only on request', async () => {
     expect(await generate({ persons: 10, seed: 1, folder })).toEqual({ kind: 'in_the_way', names: [fileNames.stolen] })
     expect(await readFile(join(folder, fileNames.stolen), 'utf8')).toBe('mine')
     expect(await readdir(folder)).toEqual([fileNames.stolen])
-    // A file of parties that the new people do not fit goes as well.
+    // A parties file that does not match the new people is removed as well.
     await writeFile(join(folder, fileNames.parties), 'mine')
     expect(await generate({ persons: 10, seed: 1, folder, force: true })).toMatchObject({ kind: 'done' })
     expect((await readdir(folder)).sort()).toEqual(withoutParties)

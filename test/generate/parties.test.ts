@@ -7,7 +7,7 @@ import { readParty } from '../../src/imports/parties/record.ts'
 import { keyOf, makeWorld, type World } from './people.ts'
 import { expectShare } from './shares.ts'
 
-// The formats are written out again here on purpose: the generator must not be the judge of itself.
+// The formats are repeated here on purpose: the generator must not check itself.
 const booklet = /^((?![ЫЪЭЁ])([А-ЯҐЇІЄ])){2}[0-9]{6}$/u
 const card = /^[0-9]{9}$/
 const isPassport = ({ type }: { type: string }) => type === 'PASSPORT' || type === 'NATIONAL_ID'
@@ -24,7 +24,7 @@ beforeAll(async () => {
 const employees = () => world.parties.flatMap((party) => party.employees)
 const nameOf = ({ last_name, first_name, second_name, birth_date }: Pick<PartyRecord, 'birth_date'> & Names) =>
   [last_name, first_name, second_name, birth_date].join()
-/** The persons who are parties as well, told by names and birth date. */
+/** The persons who are also parties, matched by names and birth date. */
 const patients = () => {
   const byName = new Map(world.persons.map((person) => [nameOf(person), person]))
   return world.parties.flatMap((party) => {

@@ -7,7 +7,7 @@ import type { PartyRecord } from '../../demo/generate/party.ts'
 import type { PersonRecord } from '../../demo/generate/person.ts'
 import type { DrfoEntry, PassportEntry, UnzrEntry } from '../../demo/generate/registers.ts'
 
-/** What one run of the generator wrote: the bytes, and the records in them. */
+/** The output of one generator run: the bytes, and the records in them. */
 export interface World {
   readonly bytes: Readonly<Record<keyof typeof fileNames, Buffer>>
   readonly persons: readonly PersonRecord[]
@@ -27,7 +27,7 @@ function records(bytes: Buffer): never[] {
     .map((line): never => JSON.parse(line) as never)
 }
 
-/** A folder that is removed after the work. */
+/** Runs the work in a folder that is removed afterwards. */
 export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'zvirka-generate-'))
   try {
@@ -37,7 +37,7 @@ export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise
   }
 }
 
-/** Runs the generator and reads back what it wrote. */
+/** Runs the generator and reads what it wrote. */
 export async function makeWorld(persons: number, seed: number, parties = 0): Promise<World> {
   return await inFolder(async (folder) => {
     await generate({ persons, parties, seed, folder })
@@ -64,7 +64,7 @@ export async function makeWorld(persons: number, seed: number, parties = 0): Pro
   })
 }
 
-/** The key under which a registry is asked about a document. */
+/** The key by which a registry is asked about a document. */
 export function keyOf({ pas_serial, pas_number }: Pick<PassportEntry, 'pas_serial' | 'pas_number'>): string {
   return `${pas_serial ?? ''}${pas_number}`
 }

@@ -7,7 +7,7 @@ import { effort } from '../support/effort.ts'
 import { keyOf, makeWorld, type World } from './people.ts'
 import { expectShare } from './shares.ts'
 
-// The formats are written out again here on purpose: the generator must not be the judge of itself.
+// The formats are repeated here on purpose: the generator must not check itself.
 const booklet = /^((?![ЫЪЭЁ])([А-ЯҐЇІЄ])){2}[0-9]{6}$/u
 const card = /^[0-9]{9}$/
 const unzrForm = /^[0-9]{8}-[0-9]{5}$/

@@ -1,4 +1,4 @@
-/** That the client of test:ha sees wrong answers: against a made-up API that gives them. */
+/** The client of test:ha notices wrong answers: against a fake API that gives them. */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -8,7 +8,7 @@ import { until } from '../support/until.ts'
 import { ApiClient } from './client.ts'
 
 type Name = string | undefined
-/** What becomes of the n-th PUT: whether it is kept, and how it is answered. */
+/** The outcome of the n-th PUT: whether it is stored, and how it is answered. */
 type Fate = (count: number) => { readonly kept: boolean; readonly status: number; readonly retryAfter?: string }
 
 async function problemsWith(fate: Fate, told: (kept: readonly Name[]) => Name = (kept) => kept.at(-1)) {

@@ -1,10 +1,10 @@
-/** A client of the API that reads and writes all the time, and holds each answer against what it knows. */
+/** An API client that reads and writes all the time, and compares each answer with what it knows. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createClient, createToken, createUser } from '../../src/access/admin.ts'
 import { openDatabase } from '../../src/database/database.ts'
 
-/** An answer, as far as figures need it. */
+/** An answer, as far as the figures need it. */
 export interface Answered {
   readonly at: number
   readonly milliseconds: number
@@ -17,7 +17,7 @@ interface Tokens {
   readonly write: string
 }
 
-/** Makes a client of the NHS that may read and one of the platform that may write, in the database itself. */
+/** Creates a read token of the NHS and a write token of the platform directly in the database. */
 export async function makeTokens(url: string): Promise<Tokens> {
   const owner = openDatabase({ url, role: 'zvirka_owner', applicationName: 'ha', max: 1 })
   try {
@@ -39,21 +39,21 @@ export async function makeTokens(url: string): Promise<Tokens> {
   }
 }
 
-/** Names that a person may have now: the one that was acknowledged or read last, and those whose fate was not known. */
+/** Names that a person may have now: the last one acknowledged or read, and those whose PUT had an unknown outcome. */
 interface Known {
   readonly id: string
   possible: Set<string>
-  /** Whether it was created for sure. */
+  /** Whether it was certainly created. */
   isThere: boolean
-  /** Names whose PUT was answered with 503: nothing of them may ever be seen. */
+  /** Names whose PUT was answered with 503: they must never be seen. */
   readonly refused: Set<string>
 }
 
 const MILLISECONDS = 50
-/** No request may hang for longer. */
+/** The longest time a request may take. */
 const PATIENCE_MS = 60_000
 
-/** Reads and writes a few people of its own, one request after the other, so that each answer can be held against those before. */
+/** Reads and writes a few people of its own, each with one request at a time, so that each answer can be compared with earlier ones. */
 export class ApiClient {
   readonly answers: Answered[] = []
   readonly problems: string[] = []
@@ -75,7 +75,7 @@ export class ApiClient {
     return this.#known.map(({ id }) => id)
   }
 
-  /** Until the signal; each person by themselves, so that one request that hangs holds up no other person's. */
+  /** Runs until the signal; people are independent, so one hanging request delays no other person. */
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all(this.#known.map((person) => this.#follow(person, signal)))
   }
@@ -116,7 +116,7 @@ export class ApiClient {
       return
     }
     const name: string | undefined = JSON.parse(answer.text).data?.person?.lastName
-    // Whose first PUT was refused, or had an unknown fate, need not be there.
+    // If the first PUT was refused or had an unknown outcome, the person may be missing.
     if (name === undefined && !person.isThere) return
     if (person.refused.has(`${name}`)) this.problems.push(`${name} was answered with 503 and was written all the same`)
     else if (name === undefined || !person.possible.has(name))
@@ -148,7 +148,7 @@ export class ApiClient {
   }
 }
 
-/** A number in letters: names have no digits. */
+/** A number as letters: names have no digits. */
 function word(number: number): string {
   const letters = 'абвгдежзиклмнопрст'
   let rest = number

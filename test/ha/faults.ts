@@ -1,4 +1,4 @@
-/** What befalls a cluster under Patroni in mid-run, one fault a round. */
+/** Faults of a cluster under Patroni during a run, one for each round. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Cluster, Place } from '../chaos/cluster.ts'
 import { measureReturn } from '../chaos/faults.ts'
@@ -7,7 +7,7 @@ import { tell } from '../chaos/postgres.ts'
 import { until } from '../support/until.ts'
 import type { Node, Patroni } from './patroni.ts'
 
-/** What a round may be about. */
+/** The faults of rounds. */
 export const FAULTS = [
   'switchover',
   'primary killed',
@@ -18,18 +18,18 @@ export const FAULTS = [
 ] as const
 export type Fault = (typeof FAULTS)[number]
 
-/** When the fault began, and when the primary of afterwards kept its first commit. */
+/** When the fault began, and when the new primary acknowledged its first commit. */
 export interface Times {
   readonly began: number
   readonly back: number
 }
 
-/** A look is a connection to each node: not so often that it keeps them busy. */
+/** Each poll connects to every node, so it is not more frequent. */
 const LOOK_MS = 200
-/** How long what is away stays away beyond the return of the database. */
+/** How long a failed node stays down after the database is back. */
 const BEYOND_SECONDS = 8
 
-/** Does the fault, waits until the database takes commits again and every worker is at work, and mends what was broken. */
+/** Causes the fault, waits until the database accepts commits and every worker works, and repairs what was broken. */
 export async function commit(
   cluster: Cluster<Patroni>,
   others: readonly Place[],
@@ -95,13 +95,13 @@ async function begin(
   }
 }
 
-/** Cuts a node off from the other nodes, from etcd and from all who use the database, or connects it again. */
+/** Disconnects a node from the other nodes, etcd and all database clients, or reconnects it. */
 async function setLinks(servers: Patroni, places: readonly Place[], node: Node, mode: 'silent' | 'passing') {
   const index = servers.nodes.indexOf(node)
   await Promise.all([node.setLink(mode), ...places.map(({ databases }) => databases[index]?.set(mode))])
 }
 
-/** Whether a node is the primary and a commit on it is acknowledged. */
+/** Whether a node is the primary and acknowledges a commit. */
 async function keepsCommits(node: Node): Promise<boolean> {
   const kept = tell(node.adminUrl, `select pg_logical_emit_message(true, 'ha', '')`).then(
     () => true,

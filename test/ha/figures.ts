@@ -1,20 +1,20 @@
-/** A round under Patroni in figures. */
+/** The figures of a round under Patroni. */
 import type { Outcome } from './round.ts'
 
-/** What a round measured, in seconds. */
+/** The measurements of a round, in seconds. */
 export interface Figures {
-  /** From the fault until the primary of afterwards kept its first commit. */
+  /** From the fault until the new primary acknowledged its first commit. */
   readonly away: number
   /** From then until every worker had renewed its lease. */
   readonly workers: number
-  /** The longest time without a call of a registry, and without an acknowledged write, around the fault. */
+  /** The longest time around the fault without a registry call, and without an acknowledged write. */
   readonly noCalls: number
   readonly noWrites: number
-  /** From the return until the first acknowledged write. */
+  /** From the database's return until the first acknowledged write. */
   readonly firstWrite: number
   /** The slowest answer of the API. */
   readonly slowest: number
-  /** Answers by status. */
+  /** The number of answers by status. */
   readonly statuses: Readonly<Record<number, number>>
 }
 
@@ -38,7 +38,7 @@ export function figuresOf({ histories, times, answers }: Outcome): Figures {
   }
 }
 
-/** The longest time between two that follow each other, of which the later is after the fault began. */
+/** The longest interval between two consecutive times that ends after the fault began. */
 function longestGap(times: readonly number[], began: number): number {
   const inOrder = times.toSorted((left, right) => left - right)
   const gaps = inOrder.slice(1).map((time, place) => (time < began ? 0 : time - (inOrder[place] ?? time)))
@@ -47,7 +47,7 @@ function longestGap(times: readonly number[], began: number): number {
 
 const seconds = (milliseconds: number) => Math.round(milliseconds / 100) / 10
 
-/** The figures in a line. */
+/** The figures as one line. */
 export function wordsOf(figures: Figures): string {
   const { away, workers, noCalls, noWrites, firstWrite, slowest, statuses } = figures
   const answers = Object.entries(statuses).map(([status, count]) => `${status} ${count}`)

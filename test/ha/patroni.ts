@@ -1,6 +1,6 @@
 /**
- * Three nodes of PostgreSQL under Patroni with synchronous replication, and an etcd, all on loopback. What others reach of a node's Patroni, and
- * what it reaches of etcd, goes through proxies that can fall silent.
+ * Three PostgreSQL nodes under Patroni with synchronous replication, and an etcd, all on loopback. Traffic to a node's Patroni, and from it
+ * to etcd, goes through proxies that can stop responding.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -18,17 +18,17 @@ import { until } from '../support/until.ts'
 const DATABASE = 'zvirka'
 const NODES = 3
 const LOOK_MS = 200
-/** The least that Patroni takes; its default of 30 s makes each fail-over 10 s longer. */
+/** The minimum that Patroni allows; its default of 30 s makes each failover 10 s longer. */
 const TTL_SECONDS = 20
 
-/** What must be there, and by which packages of Debian. */
+/** The required programs, and the Debian packages that have them. */
 export interface Tools {
   readonly patroni: string
   readonly etcd: string
   readonly binaries: string
 }
 
-/** Looks for what a cluster is made of; undefined where something is missing. */
+/** Looks for the cluster's programs; undefined if one is missing. */
 export async function findTools(): Promise<Tools | undefined> {
   const path = (name: string) => spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).stdout.trim()
   const versions = await readdir('/usr/lib/postgresql').catch(() => [])
@@ -76,7 +76,7 @@ export class Node {
     this.url = `postgresql:///${DATABASE}?host=${host}&port=${options.port}&user=zvirka&sslmode=disable`
   }
 
-  /** The same, of a database that no round empties. */
+  /** The same for a database that no round empties. */
   get adminUrl(): string {
     return this.url.replace(`/${DATABASE}?`, '/postgres?')
   }
@@ -86,12 +86,12 @@ export class Node {
     this.#patroni = launch(this.#tools.patroni, [join(this.#folder, 'patroni.json')], this.#folder, this.#user)
   }
 
-  /** Cuts it off from everybody, or connects it again. */
+  /** Disconnects it from everybody, or reconnects it. */
   async setLink(mode: 'passing' | 'silent'): Promise<void> {
     await Promise.all(this.#links.map((link) => link.set(mode)))
   }
 
-  /** As a machine that stands still, and goes on. */
+  /** Like a machine that pauses and continues. */
   async freeze(): Promise<void> {
     for (const pid of await this.#pids()) signal(pid, 'SIGSTOP')
   }
@@ -100,7 +100,7 @@ export class Node {
     for (const pid of await this.#pids()) signal(pid, 'SIGCONT')
   }
 
-  /** As a machine that loses its power. */
+  /** Like a machine that loses power. */
   async kill(): Promise<void> {
     const pids = await this.#pids()
     this.#patroni = undefined
@@ -108,14 +108,14 @@ export class Node {
     await until('a node to be gone', async () => pids.every((pid) => !isThere(pid)))
   }
 
-  /** Patroni itself, the postmaster, and all that it has begun. */
+  /** Patroni itself, the postmaster, and all their children. */
   async #pids(): Promise<number[]> {
     const postmaster = (await readPidFile(join(this.#folder, 'data')))?.pid
     const first = [this.#patroni?.pid, postmaster].filter((pid) => pid !== undefined)
     return [...first, ...(await childrenOf(new Set(first)))].filter(isThere)
   }
 
-  /** The timeline that it writes; undefined where it does not answer at once, or takes no writes. */
+  /** The timeline that it writes; undefined if it does not answer at once or is read-only. */
   async timeline(): Promise<string | undefined> {
     const timeline = `select case when not pg_is_in_recovery() then left(pg_walfile_name(pg_current_wal_lsn()), 8) end as at`
     const asked = tell<{ at: string | null }>(this.adminUrl, timeline).catch(() => [])
@@ -134,7 +134,7 @@ function signal(pid: number, name: NodeJS.Signals | 0): boolean {
   }
 }
 
-/** The processes that these have begun, with theirs. */
+/** All descendants of these processes. */
 async function childrenOf(parents: ReadonlySet<number>): Promise<number[]> {
   const all = new Map<number, number>()
   for (const pid of (await readdir('/proc')).map(Number).filter(Number.isInteger)) {
@@ -152,7 +152,7 @@ async function childrenOf(parents: ReadonlySet<number>): Promise<number[]> {
 
 function launch(program: string, args: readonly string[], folder: string, user: ServerUser | undefined): ChildProcess {
   const as = user === undefined ? {} : { uid: user.uid, gid: user.gid }
-  // In a group of its own, so that Ctrl-C is not theirs.
+  // In its own process group, so that it does not get Ctrl-C.
   const child = spawn('sh', ['-c', `exec "$0" "$@" >>"${folder}/log" 2>&1`, program, ...args], {
     ...{ ...as, cwd: folder, detached: true, stdio: 'ignore' },
     env: { PATH: `${process.env['PATH']}`, HOME: folder, LC_ALL: 'C.UTF-8', PATRONICTL_CONFIG_FILE: '' },
@@ -161,7 +161,7 @@ function launch(program: string, args: readonly string[], folder: string, user: 
   return child
 }
 
-/** A cluster that runs, and is migrated. */
+/** A running, migrated cluster. */
 export class Patroni implements Servers {
   readonly nodes: readonly Node[]
   readonly urls: readonly string[]
@@ -173,7 +173,7 @@ export class Patroni implements Servers {
     this.#close = close
   }
 
-  /** Builds it in a temporary folder. */
+  /** Sets it up in a temporary folder. */
   static async start(tools: Tools): Promise<Patroni> {
     const user = serverUser()
     const stack = new AsyncDisposableStack()
@@ -218,7 +218,7 @@ export class Patroni implements Servers {
     }
   }
 
-  /** Waits until all nodes follow the leader and one of them synchronously. */
+  /** Waits until all nodes follow the leader, one of them synchronously. */
   untilWhole(): Promise<unknown> {
     return until(
       'the cluster to be whole',
@@ -240,7 +240,7 @@ export class Patroni implements Servers {
     return (await tell(leader.adminUrl, streaming).catch(() => [])).length
   }
 
-  /** What Patroni says of all. */
+  /** Patroni's list of members. */
   async members(): Promise<readonly Member[]> {
     for (const { restPort } of this.nodes) {
       const answer = await fetch(`http://127.0.0.1:${restPort}/cluster`, { signal: AbortSignal.timeout(2000) }).catch(
@@ -251,7 +251,7 @@ export class Patroni implements Servers {
     return []
   }
 
-  /** The node that takes writes; one that has been replaced and does not know it yet has an older timeline. */
+  /** The primary; one that has been replaced without noticing has an older timeline. */
   async leader(): Promise<Node> {
     return await until('a leader', async () => {
       const all = await Promise.all(this.nodes.map(async (node) => ({ node, timeline: await node.timeline() })))
@@ -267,7 +267,7 @@ export class Patroni implements Servers {
     return (await this.leader()).url
   }
 
-  /** The node that commits wait for. */
+  /** The standby that commits wait for. */
   async synchronousStandby(): Promise<Node> {
     const name = (await this.members()).find(({ role }) => role === 'sync_standby')?.name
     const node = this.nodes.find((each) => each.name === name)
@@ -275,7 +275,7 @@ export class Patroni implements Servers {
     return node
   }
 
-  /** Asks Patroni to change the leader. */
+  /** Asks Patroni for a switchover. */
   async switchover(from: Node): Promise<void> {
     const answer = await fetch(`http://127.0.0.1:${from.restPort}/switchover`, {
       method: 'POST',
@@ -306,12 +306,12 @@ interface NodeSettings {
   readonly tools: Tools
 }
 
-/** A node's patroni.yml; what docs/operations.md says to set is set, and times are short. */
+/** A node's patroni.yml: with the settings that docs/operations.md requires, and short times. */
 function settingsOf({ name, folder, port, restPort, links, tools }: NodeSettings) {
   return {
     ...{ scope: 'zvirka', name },
     restapi: { listen: `127.0.0.1:${restPort}`, connect_address: `127.0.0.1:${links.rest.port}` },
-    // Without `use_proxies` it would ask etcd where it is, and go there directly.
+    // Without `use_proxies` it would ask etcd for its addresses and connect to those directly.
     etcd3: { hosts: [`127.0.0.1:${links.etcd.port}`], use_proxies: true },
     bootstrap: {
       dcs: {
@@ -339,7 +339,7 @@ function settingsOf({ name, folder, port, restPort, links, tools }: NodeSettings
       },
       parameters: {
         ...{ unix_socket_directories: folder, shared_buffers: '64MB' },
-        // A server that is killed loses nothing that it gave to the system.
+        // A killed server loses nothing that it has handed to the operating system.
         fsync: 'off',
       },
     },

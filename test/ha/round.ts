@@ -1,4 +1,7 @@
-/** One round under Patroni: workers, an API and its client, people who change, one fault in mid-run; then the histories, and what is wrong. */
+/**
+ * One round under Patroni: workers, an API and its client, changing people, and one fault during the run; then the histories and what is
+ * wrong.
+ */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,10 +18,10 @@ import { ApiClient, makeTokens } from './client.ts'
 import { commit, type Fault, type Times } from './faults.ts'
 import type { Patroni } from './patroni.ts'
 
-/** Long enough for the longest outage to meet people who are due. */
+/** Enough that even during the longest outage somebody is due. */
 const PERSONS = 600
 const PARTIES = 80
-/** Calls a second: so that the run is under way when the fault comes, and not over when it has passed. */
+/** Calls a second, low enough that the run lasts beyond the fault. */
 const RATE_LIMIT = 25
 const MID_RUN_SECONDS = 4
 
@@ -27,11 +30,11 @@ export interface RoundOptions {
   readonly fault: Fault
   readonly seed: number
   readonly say: (line: string) => void
-  /** Ends the round before its time; everything that it has begun is ended all the same. */
+  /** Ends the round early; everything that it started is still ended. */
   readonly signal: AbortSignal
 }
 
-/** What came of a round. */
+/** The result of a round. */
 export interface Outcome {
   readonly problems: readonly string[]
   readonly histories: Histories
@@ -39,7 +42,7 @@ export interface Outcome {
   readonly answers: ApiClient['answers']
 }
 
-/** Does one round on a cluster that is whole; it is whole again afterwards. */
+/** Plays one round on a complete cluster, which is complete again afterwards. */
 export async function playRound({ servers, fault, seed, say, signal }: RoundOptions): Promise<Outcome> {
   await using stack = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'zvirka-people-'))
@@ -83,7 +86,7 @@ export async function playRound({ servers, fault, seed, say, signal }: RoundOpti
     await asking
     await client.readAll()
   })
-  // What goes wrong once everything has been ended is of no interest.
+  // Errors after everything was ended do not matter.
   playing.catch(() => undefined)
   const { problems, histories } = await Promise.race([playing, interrupted])
   const more = api.isOver ? [`the API had ended by itself: ${api.said.err.slice(-2000)}`] : []

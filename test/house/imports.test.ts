@@ -5,8 +5,8 @@ import { describe, expect, test } from 'vitest'
 import { findCycle, type Import, readImports, repository } from '../support/imports.ts'
 
 /**
- * What each part may import besides itself. Rules know nothing but themselves; services know no rule of eHealth; features import
- * services and rules; the command line wires them all. A new part gets a line here, and with it a place in the house.
+ * What each part may import besides itself. Rules import nothing else; services know no eHealth rules; features import services and rules;
+ * the command line wires them all. A new part needs a line here.
  */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/privacy': [],
@@ -167,7 +167,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/main.ts': ['src/cli'],
   simulator: ['src/trembita'],
-  // Made-up people and who works with them. What serves real people comes without both, and finds them only if they are there.
+  // Made-up people and their users. The production image comes without both, and loads them only if they exist.
   demo: [
     'simulator',
     'src/cli',
@@ -183,7 +183,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-/** The part of the house that a file belongs to: `src/<folder>`, `src/main.ts`, `simulator` or `demo`. */
+/** The part that a file belongs to: `src/<folder>`, `src/main.ts`, `simulator` or `demo`. */
 function partOf(file: string): string {
   const [top = '', second = ''] = file.split('/')
   return top === 'src' ? `${top}/${second}` : top

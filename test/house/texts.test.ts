@@ -1,25 +1,25 @@
-/** That nothing compares or parses what is said to people: programs compare codes (docs/messages.md). */
+/** No code compares or parses texts for people: programs compare codes (docs/messages.md). */
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseSync } from 'vite'
 import { describe, expect, test } from 'vitest'
 import { repository } from '../support/imports.ts'
 
-/** Names of what people read. A variable named `text` is mostly a file or an answer that must be parsed; a field is not. */
+/** Names of texts for people. A variable named `text` is mostly a file or an answer that must be parsed; a field is not. */
 const SAID = ['reason', 'state_reason', 'message', 'note', 'words', 'advice', 'hint', 'means', 'todo', 'errorText']
 const SAID_FIELDS = new Set([...SAID, 'text', 'comment'])
 const COMPARING = new Set([
   ...['startsWith', 'endsWith', 'includes', 'indexOf', 'lastIndexOf', 'search'],
   ...['match', 'matchAll', 'replace', 'replaceAll', 'split', 'localeCompare'],
 ])
-/** What leaves a text what it is. */
+/** Calls whose result is still the same text. */
 const KEEPING = new Set(['trim', 'toLowerCase', 'toUpperCase', 'toString', 'slice', 'normalize'])
-/** Words of the platform's dictionaries stand in fields named `reason` as well. */
+/** Fields named `reason` also hold codes of the platform's dictionaries. */
 const CODE = /^[A-Z][A-Z0-9_]*$/
 const IN_SQL =
   /\b(?:state_reason|reason|message|note|comment)\b['}"]*(?:::text)?\s*(?:=|<>|!=|~\*?|!~\*?|\b(?:not )?i?like\b|\bsimilar to\b)\s*'(?![A-Z][A-Z_]*')/i
 
-/** Where it is done all the same, how often, and why. */
+/** Exceptions: how often, and why. */
 const ALLOWED: Readonly<Record<string, readonly [count: number, why: string]>> = {
   'simulator/registries/load.ts': [1, 'zod has no words of ours: its own are shortened'],
   'src/api/as-api-error.ts': [1, 'pg has no code for a connection that was closed'],
@@ -59,7 +59,7 @@ function nameOf(node: unknown): string {
     : ''
 }
 
-/** Whether it is what people read: by its name, or since it was taken out of such a field. */
+/** Whether it is a text for people: by its name, or because it comes from such a field. */
 function isSaid(node: unknown, aliases: ReadonlySet<string>): boolean {
   if (!isNode(node)) return false
   switch (node.type) {
@@ -85,7 +85,7 @@ function isSaid(node: unknown, aliases: ReadonlySet<string>): boolean {
   }
 }
 
-/** Variables that hold what people read, under whatever name. */
+/** Variables that hold texts for people, whatever their names. */
 function aliasesIn(nodes: readonly Node[]): ReadonlySet<string> {
   const aliases = new Set(SAID)
   for (const node of nodes) {
@@ -135,7 +135,7 @@ function isCompared(node: Node, aliases: ReadonlySet<string>): boolean {
   }
 }
 
-/** The places of a source that compare or parse what people read, as they stand there. */
+/** The expressions of a source that compare or parse texts for people. */
 function comparedIn(source: string): string[] {
   const nodes = [...nodesOf(parseSync('source.tsx', source).program as unknown as Node)]
   const aliases = aliasesIn(nodes)

@@ -1,4 +1,4 @@
-/** Imports of people whom workers are checking at the same moment, by two processes (spec 1.8, 2.5, 2.8). */
+/** Imports of people whom workers are checking at the same time, by two processes (spec 1.8, 2.5, 2.8). */
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { getProcess } from '../../src/synchronization/process.ts'
@@ -19,7 +19,7 @@ afterAll(() => db.drop())
 const PEOPLE = 400
 const ROUNDS = 12
 
-/** The number of a document: whose it is, and in which round it was given. Every third one is found. */
+/** The number of a document: whose it is, and in which round it was assigned. Every third one is found. */
 function numberOf(who: number, round: number): string {
   return `${String(who).padStart(4, '0')}${String(round).padStart(5, '0')}`
 }
@@ -49,7 +49,7 @@ const PERSONS = {
       documents,
       verification: { drfo: verified, dracs_death: verified, nhs: verified, unzr: notNeeded },
     }),
-  // What changes besides, and triggers nothing.
+  // Another change, which triggers nothing.
   aside: (_: number): Line => ({}),
 }
 
@@ -97,7 +97,7 @@ describe.each([PERSONS, PARTIES])(
       try {
         for (let round = 2; round <= ROUNDS; round += 1) {
           await startAll()
-          // Half of them in each round, in an order of its own; two imports at a time.
+          // Half of them in each round, in a different order; two imports at a time.
           const changed = people
             .map((one, who) => ({ ...one, ...aside(round), documents: [document(numberOf(who, round))] }))
             .filter((_, who) => (who + round) % 2 === 0 || round > ROUNDS - 2)
@@ -110,7 +110,7 @@ describe.each([PERSONS, PARTIES])(
           for (const { counts } of results) expect(counts).toMatchObject({ new: 0, unchanged: 0, bad: 0 })
         }
         await until('the end of all runs', async () => (await openRuns()).length === 0)
-        // Whoever was triggered after the last run had ended.
+        // Subjects triggered after the last run ended.
         for (const run of await startAll()) await untilOver(db, run.id)
         await until(
           'the end of all claims',
@@ -128,7 +128,7 @@ describe.each([PERSONS, PARTIES])(
                       where 'IN_REVIEW' in (mvs_passport_verification_status, dms_passport_verification_status)) as in_review`,
         values: [processes.map(({ key }) => key)],
       })
-      // Answers were under way when their subjects were changed: else nothing was tried here.
+      // Some subjects were changed while their question was open: otherwise this proves nothing.
       expect(met?.dropped).toBeGreaterThan(0)
       expect(met).toMatchObject({ deadlocks: 0, in_review: 0 })
 
@@ -144,13 +144,13 @@ describe.each([PERSONS, PARTIES])(
       expect(rows).toHaveLength(PEOPLE)
       for (const { mvs, dms, number, cumulative, last_event } of rows) {
         expect(Number(number.slice(4))).toBe(ROUNDS)
-        // Once by each process at least.
+        // At least once by each process.
         expect(asked.get(number)).toBeGreaterThanOrEqual(2)
         const expected = isFound(number)
           ? ['NOT_VERIFIED AUTO_LOST', 'NOT_VERIFIED AUTO_NOT_VALID']
           : ['VERIFIED AUTO_NOT_LOST', 'VERIFIED AUTO_VALID']
         expect([mvs, dms]).toEqual(expected)
-        // The last event says what is so now; whoever never changed has none.
+        // The last event has the current status; a subject that never changed has none.
         expect(last_event ?? 'VERIFICATION_NEEDED').toBe(cumulative)
       }
     })

@@ -1,4 +1,4 @@
-/** A digest that came out otherwise than in the version before would make everybody a changed one, to be checked again. */
+/** If the digest differed from the previous version's, everybody would count as changed and be checked again. */
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { digestOf as digestOfParty } from '../../src/imports/parties/digest.ts'
@@ -10,7 +10,7 @@ import { person } from '../persons/persons.ts'
 
 const ID = '00000000-0000-4000-8000-000000000001'
 
-/** The digest of a value as an import would read it, in hexadecimal digits. */
+/** The hexadecimal digest of a value as an import would read it. */
 function digest<R>(read: (value: unknown) => { record: R } | { reason: string }, of: (record: R) => Buffer) {
   return (value: unknown) => {
     const result = read(value)

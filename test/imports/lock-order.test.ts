@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-/** Whether a statement that waits for nobody meets a lock. */
+/** Whether a statement meets a lock: it waits for none. */
 async function meetsLock(text: string, values: unknown[]): Promise<boolean> {
   try {
     await db.open({ max: 1, lockTimeoutMs: 100 }).query({ text, values })
@@ -38,7 +38,7 @@ const PARTIES = {
   kind: 'party' as const,
   importLines: importParties,
   make: () => party(),
-  // Works besides where nobody of those before has worked.
+  // Also works at a place where nobody worked before.
   change: (one: Line) => ({ ...one, employees: [employee({ legal_entity_id: CLINIC })] }),
 }
 
@@ -70,7 +70,7 @@ describe.each([PERSONS, PARTIES])('an import of a changed $kind', ({ kind, impor
       ])
       expect(await isAnySubjectLocked).toBe(false)
       if (kind === 'party') {
-        // It is made already, though nobody else can see it yet.
+        // Inserted already, but not visible to others yet.
         const make = `insert into prm.legal_entities (id, name, type, status) values ($1, 'x', 'x', 'x')`
         expect(await meetsLock(make, [CLINIC])).toBe(true)
       }

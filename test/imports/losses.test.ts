@@ -19,8 +19,8 @@ describe('an import that loses the database', () => {
     const lines = Array.from({ length: 300 }, () => party())
     const database = db.open({ max: 2, applicationName: 'losing' })
     const killer = await connect({ url: db.url, applicationName: 'killer' })
-    // Once for each batch that was written, whichever statement of the next one is under way then; what was missed is not made up for:
-    // one batch that is killed again and again is given up, as it should be.
+    // Once for each written batch, whichever statement of the next one is running. A batch that is killed again and again is given up, as
+    // it should be, so missed kills are not repeated.
     let written = 0
     let killed = 0
     let killedAfter = 0
@@ -50,14 +50,14 @@ describe('an import that loses the database', () => {
     await killer.end()
     expect(killed).toBeGreaterThan(3)
     expect(isFinished).toBe(true)
-    // A commit whose answer was lost is met again as unchanged.
+    // A commit whose acknowledgement was lost is found again as unchanged.
     expect(counts.new + counts.unchanged).toBe(lines.length)
     expect(counts).toMatchObject({ changed: 0, switched: 0, bad: 0 })
     const found = await Promise.all(lines.map(({ id }) => stored(db.database, id)))
     expect(found.every((each) => each?.employees.length === 1 && each.documents.length === 1)).toBe(true)
   })
 
-  /** An import over a proxy, to which something happens after a few batches. */
+  /** An import through a proxy, to which something happens after a few batches. */
   async function importOver(happens: (proxy: TcpProxy) => unknown, options: Parameters<typeof importLines>[2] = {}) {
     const proxy = await startProxy(() => socketOf(db.url))
     onTestFinished(() => proxy.close())

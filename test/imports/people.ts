@@ -1,4 +1,4 @@
-/** What tests of imports share, whichever kind of people they take. */
+/** Shared code for tests of imports of either kind. */
 import { Readable } from 'node:stream'
 import type { Database } from '../../src/database/database.ts'
 import type { Executor } from '../../src/database/query.ts'
@@ -12,7 +12,7 @@ import { wideOf } from '../support/wide.ts'
 import { isYesOrNo } from '../synchronization/changes.ts'
 import { USER } from '../synchronization/people.ts'
 
-/** A line of a file: whatever a test wants to stand in it. */
+/** A line of a file: whatever a test wants in it. */
 export type Line = Readonly<Record<string, unknown>>
 
 /** A document of a record. */
@@ -27,7 +27,7 @@ export interface Imported extends ImportResult {
 type Import = (database: Database, options: ImportOptions) => Promise<ImportResult>
 type Given = Partial<ImportOptions>
 
-/** Imports of one kind: text as if it came through a pipe, and records as NDJSON. */
+/** Imports of one kind: text as from a pipe, and records as NDJSON. */
 export function importsBy(importFile: Import) {
   const importText = async (database: Database, text: string | Buffer, options: Given = {}): Promise<Imported> => {
     const file = await openRecordFile('-', { standardInput: Readable.from([Buffer.from(text)]) })
@@ -36,7 +36,7 @@ export function importsBy(importFile: Import) {
       const result = await importFile(database, {
         file,
         userId: USER,
-        // An installation that has no access to the tax register and to DRACS: their streams stay as they are.
+        // An installation without access to the tax register and DRACS: their streams stay as they are.
         served: new Set(OWN_STREAMS.filter(isYesOrNo)),
         onBadLine: ({ line, reason, original }) => void bad.push({ line, reason, original: reveal(original) }),
         ...options,
@@ -53,7 +53,7 @@ export function importsBy(importFile: Import) {
 
 export type StreamRow = Readonly<Record<string, string | number | null | boolean>>
 
-/** What is stored of a subject, without what differs from run to run; undefined where there is none. */
+/** The stored state of a subject, without what differs from run to run; undefined if there is none. */
 export async function storedSubject(database: Executor, kind: SubjectKind, id: string) {
   const { subjects, documents, subjectId } = KINDS[kind]
   const verifications = wideOf(kind)
@@ -87,7 +87,7 @@ function streamJson(s: string): string {
             'is_unverified', ${s}_unverified_at is not null ${synced} ${more}) as ${s}`
 }
 
-/** A stream of ours as a new subject has it. */
+/** A stream of ours in a new subject. */
 export const INITIAL = {
   status: 'VERIFICATION_NEEDED',
   reason: 'INITIAL',
@@ -99,10 +99,10 @@ export const INITIAL = {
   is_triggered: false,
   waits: false,
 }
-/** A stream of ours as a trigger leaves it. */
+/** A stream of ours after a trigger. */
 export const TRIGGERED = { ...INITIAL, reason: 'ONLINE_TRIGGERED', is_triggered: true }
 export const NOT_NEEDED = { ...INITIAL, status: 'VERIFICATION_NOT_NEEDED', reason: 'AUTO_DATA_ABSENT' }
-/** A stream of others as a new subject has it. */
+/** A stream of another process in a new subject. */
 export const OTHER = { status: 'VERIFICATION_NEEDED', reason: 'INITIAL', is_unverified: false }
 
 /** The values of the events about a subject, oldest first. */
@@ -124,7 +124,7 @@ export async function historyOf(database: Executor, id: string): Promise<string[
   return rows.map(({ entry }) => entry).sort()
 }
 
-/** Everything verified by hand, as other processes and earlier runs might have left it. */
+/** Marks everything verified, as other processes and earlier runs might have done. */
 export async function verifySubject(database: Executor, kind: SubjectKind, id: string): Promise<void> {
   const { subjects, subjectId } = KINDS[kind]
   const verifications = wideOf(kind)

@@ -22,7 +22,7 @@ const definition: ServiceDefinition = {
   answerElement: 'CheckPassportStatusResponse',
 }
 
-/** Asks one service of a registry with the client alone; answers with the text of its PasStatus, or with what went wrong. */
+/** Calls one service of a registry with only the client; returns the text of its PasStatus, or the error. */
 export async function askAlone(url: string, number: string): Promise<string> {
   const limits = { timeoutMs: 30_000, maxResponseBytes: 1_048_576, maxConnections: 4 }
   const transport = createTransport({ urls: [url], ...limits, tls: {} })
@@ -31,7 +31,7 @@ export async function askAlone(url: string, number: string): Promise<string> {
     name: 'CheckPassportStatus',
     definition,
     template: createTemplate(definition, ['PassType', 'PasSerial', 'PasNumber']),
-    // Only an answer to exactly our request gets here, so that what is left is to read its wrapper.
+    // Only an answer to exactly our request gets here; only its wrapper is left to read.
     read(wrapper) {
       const status = wrapper.children.find(({ local }) => local === 'PasStatus')
       if (status === undefined) return { ok: false, code: 'status_missing', whose: 'service' }

@@ -1,4 +1,4 @@
-/** Interop: an unrelated SOAP client calls our simulator, our client calls an unrelated SOAP server, both versions of SOAP. */
+/** Interop: an unrelated SOAP client calls our simulator, and our client calls an unrelated SOAP server, with both versions of SOAP. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
 import { createRegistries, type Registries } from '../../src/registries/registries.ts'
@@ -74,7 +74,7 @@ describe.each(['1.1', '1.2'] as const)('over SOAP %s an unrelated client', (vers
   })
 })
 
-/** Our registries, speaking one version of SOAP in the namespaces of the WSDL. */
+/** Our registries client with one version of SOAP, in the namespaces of the WSDL. */
 function open(url: string, soapVersion: SoapVersion): Registries {
   const groups = groupsOf((code) => serviceSettings(code, { soapVersion, namespace: `urn:${code}` }))
   const registries = createRegistries({ settings: { ...settings, urls: [url], groups } })

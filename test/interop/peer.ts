@@ -1,14 +1,14 @@
-/** An unrelated SOAP library, and how X-Road's headers look to it: objects whose keys carry the prefixes of the simulator's WSDL. */
+/** An unrelated SOAP library, and X-Road headers in its form: objects whose keys carry the prefixes of the simulator's WSDL. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import soap, { type Client } from 'soap'
 
-/** What the library makes of an element: texts, or children by local name, with attributes apart. */
+/** An element parsed by the library: text, or children by local name, with attributes apart. */
 export type Parsed = string | { readonly [name: string]: Parsed }
 
 const member = { 'id:xRoadInstance': 'SEVDEIR-TEST', 'id:memberClass': 'GOV' }
 
-/** The header of a call as the library writes it. */
+/** The header of a call in the library's form. */
 export function headerOf(serviceCode: string, id: string): object {
   return {
     'xroad:client': {
@@ -30,12 +30,12 @@ export function headerOf(serviceCode: string, id: string): object {
   }
 }
 
-/** The library's client for a WSDL, speaking one version of SOAP. */
+/** The library's client for a WSDL, with one version of SOAP. */
 export function peerClient(wsdl: string, version: '1.1' | '1.2'): Promise<Client> {
   return soap.createClientAsync(wsdl, { forceSoap12Headers: version === '1.2', disableCache: true })
 }
 
-/** Calls the one service of the client's WSDL. */
+/** Calls the only service of the client's WSDL. */
 export async function callAsPeer(client: Client, service: string, question: object) {
   const id = crypto.randomUUID()
   client.clearSoapHeaders()
@@ -46,10 +46,10 @@ export async function callAsPeer(client: Client, service: string, question: obje
   return { id, result, header }
 }
 
-/** What the peer's service makes of a question. */
+/** The peer's answer to a question. */
 export type Answering = (question: Parsed) => unknown
 
-/** A server made with the library from the WSDL of a service: it sends back the headers that it was sent. */
+/** A server of the library for a service's WSDL: it returns the headers that it received. */
 export async function startPeerServer(wsdl: string, service: string, version: '1.1' | '1.2', answering: Answering) {
   const http = createServer((_request, response) => response.writeHead(404).end())
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
@@ -70,7 +70,7 @@ export async function startPeerServer(wsdl: string, service: string, version: '1
   }
 }
 
-/** The headers that came, with the prefixes of the WSDL in place of the sender's. */
+/** The received headers, with the WSDL's prefixes in place of the sender's. */
 function withPrefixes(headers: Parsed): object {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]: [string, Parsed]) => {

@@ -1,4 +1,4 @@
-/** Our client against our simulator: the four services, both versions of SOAP, either style of headers, whatever the settings of a service. */
+/** Our client against our simulator: the four services, both versions of SOAP, both header styles, and all service settings. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -43,7 +43,7 @@ function open(
   return registries
 }
 
-/** Asks all four services, found and not found, and gives what each said. */
+/** Calls all four services, found and not found, and returns the answers. */
 async function askAll(registries: Registries) {
   const book = { passType: '0101', pasSerial: 'АА', pasNumber: '123456' } as const
   const card = { passType: '0101', pasNumber: '000000001' } as const

@@ -45,7 +45,7 @@ describe('the schema of the job engine', () => {
     const key = randomUUID()
     expect(await engine.enqueue(jobs, key)).toBe(true)
     await engine.untilState(key, 'completed')
-    // The engine has watched over its queues once by then.
+    // By then the engine has supervised its queues once.
     await delay(2500)
     expect(engine.troubles).toEqual([])
     const [role] = await engine.db.database.query<{ role: string }>({ text: 'select current_user as role' })
@@ -105,7 +105,7 @@ describe('a job', () => {
     await engine.db.database.transaction(async (tx) => {
       for (const key of keys) await jobs.enqueue(tx, QUEUE, key)
     })
-    // Without having been told, a place looks for a job every 2 s.
+    // Without a notification, a worker polls every 2 s.
     await until('all of them to be begun', async () => begun === 3, 1.5)
     finish()
     for (const key of keys) await engine.untilState(key, 'completed')
@@ -206,7 +206,7 @@ describe('the result of an attempt', () => {
 })
 
 describe('a worker', () => {
-  // Under the login itself: what others' connections do is hidden from the application's role.
+  // With the login itself: the application's role cannot see what others' connections do.
   let server: Database
   beforeAll(() => {
     server = engine.db.open({ max: 1, session: { role: 'none' } })

@@ -1,4 +1,4 @@
-/** A worker of jobs on a test's own database, doing what the test says. */
+/** A job worker on a test's database, with a handler from the test. */
 import type { Jobs } from '../../src/jobs/jobs.ts'
 import { type JobRow, listJobs } from '../../src/jobs/plans/jobs.ts'
 import type { Queue, Verdict, Work } from '../../src/jobs/queue.ts'
@@ -6,21 +6,21 @@ import { JobWorker } from '../../src/jobs/worker.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { until } from '../support/until.ts'
 
-/** Any queue will do; this is the one that there is. */
+/** Any queue will do; this one exists. */
 export const QUEUE: Queue = { name: 'unzr_info', attempts: 3 }
 
 export interface TestEngine {
   readonly db: TestDatabase
-  /** What the engine was troubled by. */
+  /** Errors of the engine. */
   readonly troubles: { readonly error: unknown; readonly where: string }[]
-  /** How attempts ended. */
+  /** Results of attempts. */
   readonly ended: string[]
-  /** Starts a worker that does as it is told. */
+  /** Starts a worker with this handler. */
   work(perform: (work: Work) => Promise<Verdict>, options?: WorkOptions): Promise<{ worker: JobWorker; jobs: Jobs }>
   enqueue(jobs: Jobs, key: string): Promise<boolean>
   jobs(): Promise<JobRow[]>
   untilState(key: string, state: JobRow['state'], seconds?: number): Promise<JobRow>
-  /** Stops the workers and forgets the jobs. */
+  /** Stops the workers and deletes the jobs. */
   clear(): Promise<void>
   close(): Promise<void>
 }

@@ -27,7 +27,7 @@ async function mailbox(): Promise<Mailbox> {
   return box
 }
 
-/** A mail server that does as it is told; answers with its address, without the scheme. */
+/** A mail server with the given behaviour; returns its address without the scheme. */
 async function server(options: SMTPServerOptions): Promise<string> {
   const smtp = new SMTPServer({ authOptional: true, closeTimeout: 100, ...options })
   smtp.on('error', () => undefined)

@@ -1,4 +1,4 @@
-/** The catalogues of messages: both languages, parameters, documentation. */
+/** The message catalogues: both languages, parameters, documentation. */
 import { describe, expect, test } from 'vitest'
 import { CALL_FAILURES } from '../../src/messages/call-failures.ts'
 import { COMMAND_MESSAGES } from '../../src/messages/command-messages.ts'

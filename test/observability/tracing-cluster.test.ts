@@ -35,7 +35,7 @@ describe('two workers', () => {
   test('share one trace: the tick, below it the run, below it the part of each; their batches are linked to it', async () => {
     const collector = await collect()
     await addCrowd(ground.db, ground.simulator, 200, { reason: 'ONLINE_TRIGGERED' })
-    // So slowly that one cannot be done before the other is there.
+    // So slowly that the first cannot finish before the second starts.
     await slowDown(2000)
     const both = workers(to(collector))
     await Promise.all(both.map(({ pid }) => untilHolding(ground.db.database, pid)))
@@ -78,7 +78,7 @@ describe('two workers', () => {
     const [takeOver, ...more] = named(collector, 'take-over')
     expect(more).toEqual([])
     expect(takeOver?.attributes).toMatchObject({ 'zvirka.count.dead_workers': 1 })
-    // What the victim had committed when it was killed the server may have written a moment later.
+    // The victim's last commit before the kill may have reached the server a moment later.
     expect(takeOver?.attributes['zvirka.count.given_back']).toBeGreaterThan(0)
     expect(takeOver?.attributes['zvirka.count.given_back']).toBeLessThanOrEqual(held.length)
     expect(named(collector, 'run')).toHaveLength(1)

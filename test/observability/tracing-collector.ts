@@ -1,4 +1,4 @@
-/** A collector of traces: OTLP over HTTP, in JSON. It keeps what it is sent and answers as a test wants it. */
+/** A trace collector: OTLP over HTTP, in JSON. It stores what it receives and answers as a test wants. */
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
@@ -37,7 +37,7 @@ interface Delivery {
   }[]
 }
 
-/** A span that was received, attributes as an object. */
+/** A received span, with attributes as an object. */
 export interface Received extends Omit<OtlpSpan, 'attributes'> {
   readonly attributes: Readonly<Record<string, unknown>>
   readonly resource: Readonly<Record<string, unknown>>
@@ -47,7 +47,7 @@ export interface Received extends Omit<OtlpSpan, 'attributes'> {
 export interface Collector {
   readonly url: string
   readonly spans: readonly Received[]
-  /** What came, as it came. */
+  /** The raw bodies. */
   readonly bodies: readonly string[]
   readonly requests: readonly { readonly path: string; readonly headers: IncomingHttpHeaders }[]
   close(): Promise<void>
@@ -101,10 +101,10 @@ export function prepareCollectors() {
 /** The environment of a command that sends its traces there. */
 export const to = ({ url }: Pick<Collector, 'url'>) => ({ OTEL_EXPORTER_OTLP_ENDPOINT: url, LOG_LEVEL: 'warn' })
 
-/** The spans of a name, in the order in which they came. */
+/** The spans with a name, in order of arrival. */
 export const named = ({ spans }: Collector, name: string) => spans.filter((span) => span.name === name)
 
-/** The spans that lie under another. */
+/** The descendants of a span. */
 export function under({ spans }: Collector, parent: Received | undefined): Received[] {
   return spans.filter(({ traceId, parentSpanId }) => traceId === parent?.traceId && parentSpanId === parent.spanId)
 }

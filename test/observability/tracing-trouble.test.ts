@@ -57,7 +57,7 @@ describe('problems during a run', () => {
     expect((await ground.launch(SYNC, to(collector)).ended).code).toBe(3)
     const [guard] = named(collector, 'guard')
     expect(guard?.attributes).toMatchObject({ 'zvirka.reason': 'guard_answers', 'zvirka.count.answers': 500 })
-    // A worker that lost its lease on a busy machine has gone on under a new one, whose work is a span of its own.
+    // A worker that lost its lease on a busy machine continues under a new one, with a new span.
     const works = named(collector, 'work').map(({ traceId, spanId }) => ({ traceId, spanId }))
     expect(works).toContainEqual({ traceId: guard?.traceId, spanId: guard?.parentSpanId })
     expect(named(collector, 'run').map(({ attributes }) => attributes['zvirka.state'])).toEqual(['stopped'])
@@ -77,7 +77,7 @@ describe('a collector', () => {
     await sync.untilSays(/"state":"finished"/)
     const at = performance.now()
     const { code, out, err } = await sync.ended
-    // 3 s for what is left, and a pause between two tries; what hung on would be ended by force after 8.
+    // 3 s for the rest, and a pause between two tries; a hanging process would be killed after 8.
     expect(performance.now() - at).toBeLessThan(7000)
     expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 0, state: 'finished', claimed: 60, verified: 48 })
     expect(await countUnsettled(ground.db.database)).toBe(0)
@@ -136,7 +136,7 @@ describe('the queue', () => {
   test('is bounded: spans over the limit are dropped, counted and reported occasionally', async () => {
     const collector = await collect('hang')
     const told: [number, string][] = []
-    // The exporter reads its address from the environment, as everybody who uses it knows.
+    // The exporter reads its address from the environment, as OpenTelemetry does everywhere.
     process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] = collector.url
     const tracing = openTracing({
       version: 'test',
@@ -189,7 +189,7 @@ const MARKS = ['Канарейченко', 'Канарейка', 'Канарей
 function expectNoMark({ bodies, spans }: Collector): void {
   const all = bodies.join('\n')
   expect(MARKS.filter((mark) => all.includes(mark))).toEqual([])
-  // Numbers of documents have six digits or nine; ids and times are full of digits too, but not by themselves.
+  // Document numbers have six or nine digits; ids and times have many digits too, but not as a separate word.
   const values = spans
     .flatMap(({ attributes }) => Object.values(attributes))
     .filter((value) => typeof value === 'string')
@@ -220,7 +220,7 @@ describe('the OpenTelemetry SDK', () => {
     } })`)}`
   const NODE_OPTIONS = `--import ${watch}`
 
-  // Its API is there in any case: prom-client brings it along for itself.
+  // The API package is always loaded, by prom-client.
   test('is not loaded without OTEL_*, nor our module that needs it; with them both are', async () => {
     const collector = await collect()
     await addCrowd(ground.db, ground.simulator, 5)

@@ -1,22 +1,22 @@
-/** Cases for every alert: what Prometheus saw, and which alerts fire when. Played by `npm run test:alerts`, with promtool. */
+/** Cases for every alert: the series in Prometheus, and which alerts fire when. Run by `npm run test:alerts`, with promtool. */
 
-/** What is seen of a series: levels, each for so many minutes; undefined: nothing. */
+/** A value of a series for so many minutes; undefined means no sample. */
 type Level = readonly [value: number | undefined, minutes: number]
 
 /** A case. */
 export interface AlertCase {
   readonly name: string
-  /** Series besides those of an installation that is well, or in their place. */
+  /** Series added to, or replacing, those of a healthy installation. */
   readonly series: Readonly<Record<string, string>>
   /** Which alerts fire, by minutes from the start. */
   readonly fires: Readonly<Record<number, readonly string[]>>
-  /** Seconds between two looks; 15, as Prometheus is set up, unless it goes on for days. */
+  /** Seconds between samples; 15 as in our Prometheus configuration, more for cases of days. */
   readonly step?: number
 }
 
 const STEP = 15
 
-/** Values of a gauge, as promtool writes them. */
+/** Values of a gauge, in promtool's notation. */
 function levels(all: readonly Level[], step = STEP): string {
   return all
     .map(([value, minutes]) => {
@@ -28,7 +28,7 @@ function levels(all: readonly Level[], step = STEP): string {
 
 const level = (value: number, minutes: number, step = STEP) => levels([[value, minutes]], step)
 
-/** Values of a counter: by how much it grows in a minute, and for how many minutes. */
+/** Values of a counter: growth by minute, and for how many minutes. */
 function grows(all: readonly (readonly [perMinute: number, minutes: number])[], start = 0): string {
   let value = start
   return all
@@ -41,11 +41,11 @@ function grows(all: readonly (readonly [perMinute: number, minutes: number])[], 
     .join(' ')
 }
 
-/** Levels again and again. */
+/** The same levels repeated. */
 const flapping = (times: number, ...all: readonly Level[]) => levels(Array.from({ length: times }, () => all).flat())
 
 const LONG = 24 * 60
-/** Two workers and a process of the API that are well. */
+/** Two healthy workers and a healthy API process. */
 export function wellFor(step = STEP, minutes = LONG): Readonly<Record<string, string>> {
   const one = level(1, minutes, step)
   const two = level(2, minutes, step)
@@ -72,7 +72,7 @@ const A1 = of('api', 'a1')
 const PERSONS = ['stream="unzr"', 'subject="person"'] as const
 const DOWN = [W1, W2, A1].map((of) => of('zvirka_database_available'))
 
-/** The database is away for all. */
+/** The database is down for all of them. */
 const away = (all: readonly Level[]) => Object.fromEntries(DOWN.map((series) => [series, levels(all)]))
 
 const buckets = (name: string, labels: readonly string[], bounds: Readonly<Record<string, number>>, minutes: number) =>
@@ -91,7 +91,7 @@ const running = {
 }
 const allowed = (value: number) => ({ [W1('zvirka_calls_allowed', 'stream="unzr"')]: level(value, 60) })
 
-/** Every case. */
+/** All cases. */
 export const ALERT_CASES: readonly AlertCase[] = [
   { name: 'all is well', series: {}, fires: { 1: [], 60: [] } },
   {

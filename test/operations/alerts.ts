@@ -1,7 +1,7 @@
 /**
- * `npm run test:alerts`: plays the cases of alert-cases.ts to the rules of deploy/prometheus with promtool. It takes the promtool of the PATH
- * (Debian: apt install prometheus), installs nothing, and ends with 2 where there is none. Ends with 0 if in each case those alerts fire that are
- * to, and no others; else with 1.
+ * `npm run test:alerts`: runs the cases of alert-cases.ts against the rules of deploy/prometheus with promtool. It uses the promtool on the
+ * PATH (Debian: apt install prometheus), installs nothing, and exits with 2 if there is none. Exits with 0 if exactly the expected alerts
+ * fire in each case, else with 1.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -39,7 +39,7 @@ const linkTest = {
   })),
 }
 
-/** A case as promtool reads it: JSON is YAML. */
+/** A case in promtool's format: JSON is YAML. */
 function unitTestOf({ name, series, fires, step = 15 }: AlertCase): object {
   const longest = Math.max(...Object.keys(fires).map(Number)) + 5
   return {

@@ -1,4 +1,7 @@
-/** A back-up as pg_dump takes it: every table in one snapshot, sequences as they are, while others write; and its restoring into another database. */
+/**
+ * A backup like pg_dump's: every table in one snapshot, and sequences as they are, while others write; and restoring it into another
+ * database.
+ */
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
@@ -24,7 +27,7 @@ async function withClient<T>(url: string, work: (client: Client) => Promise<T>):
   }
 }
 
-/** Takes a back-up of a database that is in use. */
+/** Makes a backup of a database in use. */
 export function takeBackUp(url: string): Promise<BackUp> {
   return withClient(url, async (client) => {
     await client.query('begin isolation level repeatable read read only')
@@ -39,10 +42,10 @@ export function takeBackUp(url: string): Promise<BackUp> {
   })
 }
 
-/** Puts a back-up into a migrated database, in place of all that is in it. */
+/** Restores a backup into a migrated database, replacing everything in it. */
 export function restoreBackUp({ tables, sequences }: BackUp, url: string): Promise<void> {
   return withClient(url, async (client) => {
-    // As pg_restore does: no trigger fires, and references are in whatever order.
+    // As pg_restore does: triggers are off, and foreign keys in any order.
     await client.query(
       `begin; set local session_replication_role = replica; truncate ${[...tables.keys()].join(', ')} cascade`,
     )

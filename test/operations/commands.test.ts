@@ -27,7 +27,7 @@ async function stateOf(runId: string): Promise<string | undefined> {
   return (await db.database.query<RunRow>(findRun(runId)))[0]?.state
 }
 
-/** A worker of a run that died a moment ago with a claim on this person. */
+/** A claim on this person by a worker of a run that has just died. */
 async function leaveClaim(personId: string, runId: string): Promise<void> {
   const worker = randomUUID()
   await db.database.query({

@@ -30,7 +30,7 @@ async function setWaiting(id: string | undefined, until: string): Promise<void> 
   })
 }
 
-/** One of each sort, and how many of them are due. */
+/** Adds one subject of each sort; some are due. */
 async function addOneOfEach(): Promise<void> {
   const documents = [nationalId(1)]
   const verified = { documents, status: 'VERIFIED', reason: 'AUTO_VALID' }
@@ -87,7 +87,7 @@ describe('counts of a process', () => {
         terms: run,
       }),
     )
-    // The one whose waiting time is over is put back into the line by a statement of its own.
+    // The subject whose wait is over is put back into the queue by a separate statement.
     expect(claimed).toHaveLength((counts?.due ?? 0) - 1)
   })
 

@@ -1,7 +1,7 @@
 /**
- * `npm run test:dashboard`: a worker and an API with something to do, a Prometheus (of the PATH; Debian: apt install prometheus) that looks at them, and
- * every query of the dashboard asked of it. It installs nothing, and ends with 2 where there is no Prometheus. Ends with 0 if each query has
- * a value, else with 1; it waits three minutes at most.
+ * `npm run test:dashboard`: a busy worker and API, a Prometheus (on the PATH; Debian: apt install prometheus) that scrapes them, and every
+ * query of the dashboard. It installs nothing, and exits with 2 without Prometheus. Exits with 0 if each query has a value, else with 1; it
+ * waits three minutes at most.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -24,7 +24,7 @@ const PATIENCE_MS = 180_000
 const CLIENT = 'de300000-0000-4000-8000-000000000010'
 const closing: (() => unknown)[] = []
 
-/** Every query, with its panel; the variables stand for all that there is. */
+/** Every query, with its panel; variables match everything. */
 const queries = readDashboard().panels.flatMap((panel) =>
   panel.type === 'row'
     ? []
@@ -40,7 +40,7 @@ async function must(args: readonly string[], environment: Readonly<Record<string
   return out.trim()
 }
 
-/** A worker that has a run under way, and an API; answers with the addresses of their metrics, and with what keeps the API busy. */
+/** A worker with an open run, and an API; returns the addresses of their metrics and what keeps the API busy. */
 async function startAll(folder: string) {
   const database = await startOwnDatabase()
   closing.push(() => database.close())
@@ -60,7 +60,7 @@ async function startAll(folder: string) {
     TREMBITA_TLS_CERT: join(folder, 'cert'),
     TREMBITA_TLS_KEY: join(folder, 'key'),
     TREMBITA_TLS_CA: join(folder, 'ca'),
-    // So that there is a run under way for as long as it takes.
+    // Slow enough that a run is open all the time.
     TREMBITA_MVS_RATE_LIMIT: '20',
     ...Object.fromEntries(
       ['UNZR_PERSON', 'MVS_PERSON', 'DMS_PERSON', 'MVS_PARTY', 'DMS_PARTY'].map((of) => [
@@ -133,7 +133,7 @@ const answer = z.object({
   data: z.object({ result: z.array(z.object({ value: z.tuple([z.number(), z.string()]) })) }),
 })
 
-/** Whether a query has a value, and not only such as are none. */
+/** Whether a query has a value other than NaN. */
 async function hasValue(prometheus: string, query: string): Promise<boolean> {
   const response = await fetch(`${prometheus}/api/v1/query?${new URLSearchParams({ query })}`).catch(() => undefined)
   const { data } = answer.safeParse(await response?.json().catch(() => undefined))
@@ -151,7 +151,7 @@ async function main(): Promise<number> {
   const prometheus = await startPrometheus(folder, { 'zvirka-worker': ofWorker, 'zvirka-api': ofApi })
   const end = performance.now() + PATIENCE_MS
   let empty = queries
-  // Each query may have its moment: ticks come once a minute.
+  // Each query may need its moment: ticks come once a minute.
   while (empty.length > 0 && performance.now() < end) {
     await use()
     await delay(2000)

@@ -56,7 +56,7 @@ const ENTRY: HistoryEntry = {
 const codesOf = (messages: readonly ExplanationMessage[]) => messages.map(({ code }) => code)
 const because = (stream: string, status: string) => [{ code: 'because_stream_is', params: { stream, status } }]
 
-/** A state that a step wrote. */
+/** A state written by a step. */
 function written(step: string, status: StreamFacts['status'], reason: StreamFacts['reason']): Explanation {
   return explainStream({ ...FACTS, status, reason, entry: { ...ENTRY, step, status, reason } })
 }

@@ -39,7 +39,7 @@ describe.each(FIVE)('$key', (of) => {
       waiting: 0,
       byStatus: { VERIFICATION_NEEDED: 2, IN_REVIEW: 1, VERIFIED: 2, NOT_VERIFIED: 1, VERIFICATION_NOT_NEEDED: 1 },
     })
-    // The other processes see these subjects by streams of their own, which are VERIFIED here, and never synced.
+    // The other processes check these subjects by other streams, which are VERIFIED here and never synced.
     for (const other of FIVE.filter((each) => each.key !== of.key)) {
       const isSameKind = other.process.kind === kind
       expect(await readCounts(db.database, other.process, DAYS)).toMatchObject({

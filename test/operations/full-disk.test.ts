@@ -1,4 +1,4 @@
-/** A log on a full disk: the process works on, and says so in its metrics. */
+/** A log on a full disk: the process keeps working, and its metrics show the problem. */
 import { spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
@@ -18,7 +18,7 @@ afterAll(() => ground.close())
 test.each(['worker', 'api'])('%s survives it, and completes', async (command) => {
   const port = String(await freePort())
   const ports = { PORT: '0', ZVIRKA_WORKER_PORT: port, ZVIRKA_MONITORING_PORT: port }
-  // Whatever is written there finds the disk full.
+  // Every write to it fails with ENOSPC.
   const full = openSync('/dev/full', 'w')
   const child = spawn(process.execPath, [join(repository, 'src/main.ts'), command], {
     env: bareEnvironment(ground.environment(ports)),

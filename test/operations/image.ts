@@ -1,7 +1,7 @@
 /**
- * `npm run test:image -- [--tag zvirka:0.1.0]`: looks into an image that `npm run image` has built, and runs doctor, migrate, api and worker from it:
- * as nobody, without capabilities, on a file system that is only read. It takes buildah (of the PATH), a root and Linux's `unshare`, `setpriv` and
- * `chroot`, installs nothing, and ends with 2 where something is missing. Database and registries are the test's own.
+ * `npm run test:image -- [--tag zvirka:0.1.0]`: checks an image built by `npm run image`, and runs doctor, migrate, api and worker from it:
+ * unprivileged, without capabilities, on a read-only file system. It needs buildah (on the PATH), root, and Linux's `unshare`, `setpriv`
+ * and `chroot`, installs nothing, and exits with 2 if something is missing. Database and registries belong to the test.
  */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
@@ -33,7 +33,7 @@ interface Config {
   readonly Labels: Readonly<Record<string, string>>
 }
 
-/** The paths of all files below a folder. */
+/** The paths of all files in a folder. */
 function filesIn(folder: string, top = folder): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name)
@@ -60,7 +60,7 @@ async function lookInto(root: string, config: Config): Promise<void> {
   told(config.Labels['org.opencontainers.image.version'] !== undefined, 'its labels say which version it is')
 }
 
-/** What a container runtime does: the root only read, /tmp and /run in memory, no capability, no way to get one. */
+/** Like a container runtime: a read-only root, /tmp and /run in memory, no capability and no way to get one. */
 const CONTAINED = `
 set -e
 root=$1; shift

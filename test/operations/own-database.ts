@@ -1,4 +1,4 @@
-/** A PostgreSQL of a command's own, on a port of loopback, for parts that cannot reach its socket. */
+/** A PostgreSQL for one command, on a loopback port, for parts that cannot reach its socket. */
 import { chown, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -10,14 +10,14 @@ import { provideSocketDirectory } from '../../src/database/embedded/state.ts'
 import { PostgresServer, tell } from '../chaos/postgres.ts'
 import { freePort } from '../support/free-port.ts'
 
-/** A server that is running. */
+/** A running server. */
 export interface OwnDatabase {
-  /** An empty database on it. */
+  /** The URL of an empty database on it. */
   readonly url: string
   close(): Promise<void>
 }
 
-/** Starts one, in a temporary folder. */
+/** Starts one in a temporary folder. */
 export async function startOwnDatabase(): Promise<OwnDatabase> {
   const user = serverUser()
   const top = await mkdtemp(join(tmpdir(), 'zvirka-own-'))

@@ -1,7 +1,7 @@
 /**
- * `node test/operations/pgbouncer.ts`: tries the program through a real PgBouncer, as docs/operations.md says it works. It takes the pgbouncer of the
- * PATH (Debian: `apt install pgbouncer`), and begins nothing where there is none. In front of a PostgreSQL of its own, on free ports, in a
- * temporary folder: with `pool_mode = session` every command must do its work, with `pool_mode = transaction` the doctor must say what is wrong.
+ * `node test/operations/pgbouncer.ts`: runs the program through a real PgBouncer, as docs/operations.md describes. It uses the pgbouncer on
+ * the PATH (Debian: `apt install pgbouncer`), and does nothing without it. With its own PostgreSQL, free ports and a temporary folder: with
+ * `pool_mode = session` every command must work, with `pool_mode = transaction` the doctor must report the problem.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -26,7 +26,7 @@ interface Attempt {
   readonly mode: Mode
   readonly args: readonly string[]
   readonly code: number
-  /** What it must say. */
+  /** The expected output. */
   readonly says: RegExp
 }
 
@@ -104,7 +104,7 @@ async function startPostgres(top: string, user: ServerUser | undefined, closing:
   return { socketDirectory }
 }
 
-/** Starts a PgBouncer that has nothing set but what it needs to run here, and its mode. */
+/** Starts a PgBouncer with only the necessary settings and a pool mode. */
 async function startPooler(
   top: string,
   mode: Mode,
@@ -125,7 +125,7 @@ async function startPooler(
     `pool_mode = ${mode}`,
   ]
   await writeFile(file, `${lines.join('\n')}\n`)
-  // It refuses to run as root.
+  // PgBouncer refuses to run as root.
   const as = user === undefined ? {} : { uid: user.uid, gid: user.gid }
   const child = spawn('pgbouncer', [file], { ...as, stdio: ['ignore', 'ignore', 'pipe'] })
   let said = ''

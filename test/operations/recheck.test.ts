@@ -187,7 +187,7 @@ describe('recheck of a run', () => {
                       dms_passport_verification_reason = 'AUTO_DATA_ABSENT' where person_id = $1`,
         values: [edited],
       })
-      // In an array, since a promise that is returned would be waited for before the commit.
+      // In an array, because a returned promise would be awaited before the commit.
       const started = [takeBack({ runId: run.id })]
       await untilSomebodyWaits(db.database)
       return started

@@ -1,5 +1,5 @@
 // Rules: spec 2.7.5
-/** A database restored into the past: whatever workers of that time held is given back, and every change of status is made once. */
+/** A database restored to an earlier state: claims of that time are released, and every status change happens once. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { connect } from '../../src/database/connection.ts'
 import type { Database } from '../../src/database/database.ts'
@@ -36,7 +36,7 @@ async function answerWithin(milliseconds: number): Promise<void> {
   await ground.simulator.setFaults({ faults: [{ kind: 'latency', delay }] })
 }
 
-/** A back-up of this moment. Answers come late meanwhile, so that the work is not over before it is taken, however long that is. */
+/** A backup of this moment. Answers are slow meanwhile, so that work is still going on however long the backup takes. */
 async function takeBackUpInTheMiddle(): Promise<BackUp> {
   await answerWithin(10_000)
   const backUp = await takeBackUp(ground.db.url)
@@ -44,7 +44,7 @@ async function takeBackUpInTheMiddle(): Promise<BackUp> {
   return backUp
 }
 
-/** Takes a back-up in the middle of work, lets the work go on, then kills it as the loss of a machine does. */
+/** Makes a backup while commands work, lets them go on, then kills them as the loss of a machine does. */
 async function backUpAndLose(commands: readonly Command[]): Promise<void> {
   await ground.untilCalls(150)
   const backUp = await takeBackUpInTheMiddle()
@@ -55,7 +55,7 @@ async function backUpAndLose(commands: readonly Command[]): Promise<void> {
   expect(held.length).toBeGreaterThan(0)
 }
 
-/** What downstream was told about each subject, in the order it was. */
+/** The events about each subject that consumers read, in order. */
 async function events(database: Database): Promise<Map<string, string[]>> {
   const rows = await database.query<{ id: string; value: string }>({
     text: `select entity_id as id, properties #>> '{verification_status,new_value}' as value
@@ -66,7 +66,7 @@ async function events(database: Database): Promise<Map<string, string[]>> {
   )
 }
 
-/** Puts the restored database in the place of the one that workers use, as a fail-over that loses the last commits does. */
+/** Switches workers to the restored database, like a failover that loses the last commits. */
 async function swap(): Promise<void> {
   const name = (url: string) => /\/(test_\w+)/.exec(url)?.[1] ?? ''
   const [used, other] = [name(ground.db.url), name(restored.url)]
@@ -103,7 +103,7 @@ describe('after a restore to an earlier time', () => {
     const runs = await restored.database.query({ text: 'select id, state from zvirka.runs' })
     expect(runs).toEqual([{ id: run.id, state: 'finished' }])
 
-    // Who reads on after the restore is told again what was lost, and never anything else.
+    // A consumer that reads on after the restore gets lost events again, and no others.
     const [before, after] = [await events(ground.db.database), await events(restored.database)]
     const lost = [...before].filter(([id]) => after.get(id)?.join() !== before.get(id)?.join())
     expect(before.size).toBeGreaterThan(0)
@@ -130,13 +130,13 @@ describe('after a restore to an earlier time', () => {
     const cron = { DMS_PERSON_SYNCHRONIZATION_SCHEDULE: '* * * * *' }
     const backUp = await takeBackUp(ground.db.url)
     await restoreBackUp(backUp, restored.url)
-    // The schedule was seen long ago, and its ticks since are not known to the restored database.
+    // The schedule was seen long ago, and the restored database does not know the later ticks.
     await restored.database.query(seenLongAgo(['dms_passport/person'], cron.DMS_PERSON_SYNCHRONIZATION_SCHEDULE))
     const worker = ground.launch(['worker'], { ...onRestored(), ...cron })
     await worker.untilSays(/run started: schedule/)
     await until('the run', () => isOver(restored.database))
     const runs = await restored.database.query({ text: 'select from zvirka.runs' })
-    // One for the day that was lost, not one for each of its minutes; and one more where a minute began meanwhile.
+    // One for the lost day, not one for each of its minutes; and one more if a minute began meanwhile.
     expect(runs.length).toBeLessThan(3)
     worker.signal('SIGTERM')
     expect(await worker.ended).toMatchObject({ code: 0 })
@@ -156,7 +156,7 @@ describe('after a restore to an earlier time', () => {
     await swap()
     await until('the end of it all', () => isOver(ground.db.database))
     const faults = await findFaults(ground.db.database, crowd)
-    // The run's record lacks what was claimed in the time that was lost; its workers' answers came and were dropped.
+    // The run's record lacks the claims of the lost time; their answers were dropped.
     expect(faults.filter((fault) => !/a run is finished with \d+ taken and \d+ done/.test(fault))).toEqual([])
   })
 })

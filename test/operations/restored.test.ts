@@ -1,5 +1,5 @@
 // Rules: spec 2.1.8
-/** Holding and releasing a process, and what `zvirka restored` does to a database before anything works on it again. */
+/** Holding and releasing a process, and what `zvirka restored` does to a database before work starts on it again. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createClient, createToken, createUser } from '../../src/access/admin.ts'
@@ -77,7 +77,7 @@ describe('a held process', () => {
   })
 })
 
-/** A token, and a mail that waits. */
+/** A token, and a queued mail. */
 async function addTokenAndMail(): Promise<string> {
   const owner = ownerOf(ground.db)
   const by = { userId: randomUUID() }

@@ -1,5 +1,5 @@
 // Rules: spec 2.7.6
-/** A stop within the platform's time: what units and compose files give (test/deploy/units.test.ts) is enough, whatever goes on. */
+/** Stopping within the time that units and compose files allow (test/deploy/units.test.ts), whatever is going on. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { connect } from '../../src/database/connection.ts'
@@ -11,11 +11,11 @@ import { startRun } from '../synchronization/cluster.ts'
 import { addParties, addPersons, nationalId } from '../synchronization/people.ts'
 
 const STOP_SECONDS = 1
-/** Room for a busy machine; the platform gives 60 s with a lease of 10. */
+/** With allowance for a busy machine; the platform allows 60 s with a lease of 10. */
 const IN_TIME = STOP_SECONDS + LEASE_SECONDS + 5
 const SETTINGS = { ZVIRKA_STOP_SECONDS: String(STOP_SECONDS) }
 
-/** Whom the worker asks: DRFO has settings of its own, which it is not given. */
+/** The registries the worker asks: not DRFO, whose settings are missing here. */
 const SERVED = [...PROCESSES.values()].filter(({ stream }) => stream !== 'drfo').length
 
 let ground: Ground
@@ -95,7 +95,7 @@ describe('a worker that is told to stop', () => {
 
   test('before it is ready stops as well', async () => {
     const worker = ground.launch(['worker'], SETTINGS)
-    // The moment in which it has begun to listen for signals cannot be seen from outside; it is before its first words.
+    // When it starts to listen for signals is not visible from outside; it is before its first output.
     await until('a connection', async () => {
       const mine = await ground.db.database.query({
         text: `select from pg_stat_activity where application_name like 'zvirka %' and datname = current_database()`,

@@ -1,2 +1,2 @@
-/** What tests of operating need besides people and workers. */
+/** What tests of operation need besides people and workers. */
 export { emptyTables } from '../synchronization/reset.ts'

@@ -1,4 +1,4 @@
-/** Updates while workers of the version before are at work: the database is migrated first, then the workers are replaced one by one. */
+/** Updates while workers of the previous version are running: the database is migrated first, then the workers are replaced one by one. */
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -12,9 +12,9 @@ import { until, untilSomebodyWaits } from '../support/until.ts'
 import { startRun, untilOver } from '../synchronization/cluster.ts'
 import { addPersons, nationalId } from '../synchronization/people.ts'
 
-/** A worker that cannot send mails warns of it, and warnings are what is looked for here. Nothing is sent. */
+/** Without mail settings a worker logs a warning, and this test looks for warnings. Nothing is sent. */
 const MAIL = { SMTP_URL: 'smtp://127.0.0.1:9', MAIL_FROM: 'tests@example.org' }
-/** Long enough that a busy machine loses none, and what a worker's statements wait for a lock: half of it. */
+/** Long enough that a busy machine does not lose it; a worker's statements wait half of it for a lock. */
 const LEASE = { ...MAIL, ZVIRKA_LEASE_SECONDS: '8' }
 const LOCK_TIMEOUT_SECONDS = 4
 
@@ -29,7 +29,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true })
 })
 
-/** The migrations that there are, and a newer one. */
+/** The existing migrations and a newer one. */
 async function withNewer(sql: string): Promise<string> {
   const known = await readMigrations()
   for (const { version, name, sql: text } of known) {
@@ -72,7 +72,7 @@ describe('a worker of the previous version', () => {
     const [left] = await change(`select id, state from zvirka.runs where process = 'nhs/person'`)
     expect(left).toEqual({ id: unknown?.id, state: 'running' })
     const faults = await findFaults(db.database, crowd)
-    // The run of the other version is the one that is not over.
+    // The open run belongs to the other version.
     expect(faults.filter((fault) => !/^1 times: a run is running with 0 taken/.test(fault))).toEqual([])
   })
 
@@ -118,7 +118,7 @@ describe('a worker of the previous version', () => {
     const worker = ground.launch(['worker'], MAIL)
     await worker.untilSays(/released the claims of dead workers/)
     expect(await change('select from zvirka.claim_batches where worker_id = $1', dead)).toEqual([])
-    // It does not stumble over it again and again.
+    // It does not fail on it again and again.
     await delay(3000)
     expect(worker.said.err.split('released the claims of dead').length - 1).toBe(1)
     expect(worker.said.err).not.toMatch(/"level":"(warn|error)"/)
@@ -172,7 +172,7 @@ describe('zvirka migrate during a backup that reads the table for long', () => {
 
 test('the migrations of this version only add: a column or table that the previous version reads is never removed', async () => {
   const taken = /\b(drop\s+(table|column|schema|type|view)|rename|alter\s+column\s+\w+\s+(type|set\s+data))\b/i
-  // What a function that a migration makes would do one day is nothing that the migration does.
+  // The body of a function that a migration creates is not a step of the migration.
   const functions = /create\s+(or\s+replace\s+)?function[\s\S]*?\$(\w*)\$[\s\S]*?\$\2\$/gi
   const done = (sql: string) => sql.replace(/--.*$/gm, '').replace(functions, '')
   const wrong = (await readMigrations(migrationsDirectory)).filter(({ sql }) => taken.test(done(sql)))

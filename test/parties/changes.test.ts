@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-/** Imports one party, whom everything then finds verified. */
+/** Imports one party and marks everything verified. */
 async function imported(given: Line = {}) {
   const one = party(given)
   await importLines(db.database, [one])
@@ -162,7 +162,7 @@ describe('employees', () => {
       db.database.query({ text: 'select xmin, xmax from prm.employees where id = $1', values: [first.id] })
     const before = await version()
     await importLines(db.database, [{ ...one, employees: [first, { ...second, position: 'P9' }] }])
-    // The row's key may have been locked, by whom a number in xmax tells; its version is the same.
+    // The row's key may have been locked, which xmax shows; its version is the same.
     expect((await version()).map((row) => row['xmin'])).toEqual(before.map((row) => row['xmin']))
   })
 })

@@ -1,4 +1,4 @@
-/** Random sequences of imports of parties, in batches of any size, against a reference that takes one line after another. */
+/** Random sequences of imports of parties, in batches of any size, compared with a reference that handles one line at a time. */
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -27,7 +27,7 @@ interface Model {
   readonly events: readonly string[]
 }
 
-/** The world as one line after another leaves it: parties, and which of them has which employee. */
+/** The reference state: parties, and which employees each has. */
 interface World {
   readonly parties: Map<string, Model>
   readonly owners: Map<string, string>
@@ -36,7 +36,7 @@ interface World {
 
 const content = fc.record({
   last_name: fc.constantFrom('Шевченко', 'Коваль', null),
-  // Few enough to be fought for.
+  // Few values, so that parties compete for them.
   tax_id: fc.constantFrom('1', '2', '3', null),
   about_myself: fc.constantFrom('Лікарка', null),
   documents: fc.array(fc.constantFrom(document('000000001'), document('1', { type: 'BIRTH_CERTIFICATE' })), {
@@ -139,7 +139,7 @@ function statusOf(streams: Readonly<Record<PartyStream, string>>): CumulativeSta
   )
 }
 
-// What a job of any process would write, without its events: those are not under test.
+// What any process would write, without its events, which are not tested here.
 async function settle(world: World, id: string, stream: (typeof OWN)[number], status: StreamStatus): Promise<void> {
   const model = world.parties.get(id)
   if (model === undefined) return
@@ -193,7 +193,7 @@ test('whatever is imported, in whatever batches, each party ends as if the lines
       fc.array(step, { minLength: 1, maxLength: 8 }),
       fc.integer({ min: 1, max: 8 }),
       async (steps, batchSize) => {
-        // Tax ids of its own for each case: what other cases have left is nobody's rival.
+        // Separate tax ids for each case, so that cases do not affect each other.
         const own = randomUUID()
         const people = Array.from({ length: PEOPLE }, () => party())
         const jobs = Array.from({ length: EMPLOYEES }, () => employee({ id: randomUUID() }))

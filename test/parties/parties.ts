@@ -1,4 +1,4 @@
-/** Records of parties for tests, and how what became of them is looked at. */
+/** Records of parties for tests, and access to the stored result. */
 import { randomUUID } from 'node:crypto'
 import type { Executor } from '../../src/database/query.ts'
 import { importParties } from '../../src/imports/parties/import.ts'
@@ -9,7 +9,7 @@ export const { importText, importLines } = importsBy(importParties)
 
 let taxIds = 0
 
-/** A complete record; what a test is about it says itself. */
+/** A complete record, with the fields that a test sets. */
 export function party(given: Line = {}): Line & { readonly id: string; readonly employees: readonly Line[] } {
   taxIds += 1
   return {
@@ -35,10 +35,10 @@ export function party(given: Line = {}): Line & { readonly id: string; readonly 
   }
 }
 
-/** The legal entity in which employees work unless a test says otherwise. */
+/** The default legal entity of employees. */
 export const CLINIC = '11111111-0000-4000-8000-000000000001'
 
-/** An approved employee, in the order of members in which it is stored. */
+/** An approved employee, with fields in the order of storage. */
 export function employee(given: Line = {}): Line & { readonly id: string } {
   return {
     id: randomUUID(),
@@ -57,7 +57,7 @@ export function employee(given: Line = {}): Line & { readonly id: string } {
   }
 }
 
-/** What is stored of a party, with its employees by their ids; undefined where there is nobody. */
+/** The stored party with its employees by id; undefined if there is none. */
 export async function stored(database: Executor, id: string) {
   const found = await storedSubject(database, 'party', id)
   if (found === undefined) return undefined
@@ -74,7 +74,7 @@ export function eventsOf(database: Executor, id: string): Promise<string[]> {
   return eventsAbout(database, 'party', id)
 }
 
-/** Everything about a party verified by hand. */
+/** Marks everything about a party verified. */
 export function verifyAll(database: Executor, id: string): Promise<void> {
   return verifySubject(database, 'party', id)
 }

@@ -1,5 +1,5 @@
 // Rules: spec 7.3.3
-/** What of a party's record belongs to somebody else (spec 7.3). */
+/** Which parts of a party's record may belong to another party (spec 7.3). */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { withRivals } from '../../src/database/conflicts.ts'
@@ -23,7 +23,7 @@ const TAX = 'another party has this tax_id with this birth_date'
 const EMPLOYEE = 'an employee of employees belongs to another party'
 const DIVISION = 'a division of employees belongs to another legal entity'
 
-// What a file comes to must not hang on where its batches end.
+// The result of a file must not depend on batch boundaries.
 const BATCHES = [[1], [2], [1000]]
 
 async function taxIdOf(id: string) {

@@ -1,14 +1,14 @@
-/** People for tests of lists: many, put in by one statement each, with indexes that know them. */
+/** People for tests of lists: many, inserted by one statement each, with up-to-date statistics. */
 import type { TestDatabase } from '../support/database.ts'
 
-/** The tables in which the verification of a kind lies. */
+/** The tables with the verification of a kind. */
 function verificationTables(kind: 'person' | 'party'): string[] {
   const own = [...(kind === 'person' ? ['unzr'] : []), 'mvs_passport', 'dms_passport', 'drfo', 'dracs_death']
   const home = kind === 'person' ? 'mpi' : 'prm'
   return [`${home}.${kind}_verification_summaries`, ...own.map((stream) => `${home}.${kind}_${stream}_checks`)]
 }
 
-/** Puts so many persons and half as many parties in, a microsecond apart and in disorder; everybody's data are made of a number. */
+/** Inserts persons, and half as many parties, a microsecond apart and in random order; all data derive from a number. */
 export async function fillWithPeople(db: TestDatabase, count: number): Promise<void> {
   for (const { kind, size } of [
     { kind: 'person', size: count },
@@ -22,7 +22,7 @@ export async function fillWithPeople(db: TestDatabase, count: number): Promise<v
   await owner.query({ text: `analyze ${[...tables, ...others].join(', ')}`, mayTakeLong: true })
 }
 
-// Statuses by turns of unlike lengths: some held by half of them, some by few, and none by the order in which they were put in.
+// Statuses alternate with different periods: some held by half of them, some by few, none correlated with insertion order.
 function statements(kind: 'person' | 'party', size: number): string[] {
   const isPerson = kind === 'person'
   const [subjects, documents] = isPerson
@@ -56,7 +56,7 @@ function statements(kind: 'person' | 'party', size: number): string[] {
     ...own.flatMap((s, turn) => [
       `insert into ${checks[turn]} (subject_id, subject_inserted_at, is_subject_active, status, updated_by)
        select ${kind}_id, subject_inserted_at, true, ${s}_verification_status, ${user} from ${summaries}`,
-      // Of a hundred and one whom nobody has verified, workers hold every one.
+      // Workers hold every hundred-and-first of those not verified.
       `insert into zvirka.claim_batches (worker_id, run_id, slot, stream, subject_kind, token, subject_ids, versions)
        select gen_random_uuid(), gen_random_uuid(), 0, '${s}', '${kind}', gen_random_uuid(), array_agg(subject_id), array_agg(version)
          from (select subject_id, version from ${checks[turn]} where status = 'VERIFICATION_NEEDED' order by subject_id limit 101) c`,

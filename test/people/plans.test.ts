@@ -1,4 +1,4 @@
-/** Lists of people read few pages of the disk, however many people there are and whichever page it is (spec 4.3). */
+/** Lists of people read few disk pages, however many people there are, on every page (spec 4.3). */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Slice, TimePlace } from '../../src/listing/slice.ts'
 import { type PeopleFilter, wayOf } from '../../src/people/filter.ts'
@@ -12,7 +12,7 @@ import { fillWithPeople } from './lists.ts'
 
 const PERSONS = effort(20_000, 200_000)
 const PAGE = 50
-/** For each node of a page: an entry of the walked index, its row, the subject's index and its row; and some to get there. */
+/** For each node of a page: an index entry and its row, and the subject's index and row; plus a constant to get there. */
 const MOST_BUFFERS = PAGE * 4 + 30
 
 let db: TestDatabase
@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-/** What reading a part of a list cost, and what it read whole. */
+/** The cost of reading a part of a list, and the tables that it scanned. */
 async function costOf(kind: SubjectKind, filter: PeopleFilter, slice: Slice<TimePlace>) {
   const way = wayOf(kind, filter)
   if (way.kind === 'refused') throw new Error(way.reason)
@@ -30,7 +30,7 @@ async function costOf(kind: SubjectKind, filter: PeopleFilter, slice: Slice<Time
   return { buffers, readWhole }
 }
 
-// Every stream has an index of its own; the statuses in one of them are read alike.
+// Every stream has its own index; all its statuses are read alike.
 const streamFilters = (kind: SubjectKind): [string, PeopleFilter][] =>
   STREAMS_OF[kind].flatMap((stream) =>
     (stream === 'dms_passport'
@@ -78,12 +78,12 @@ describe.each(['person', 'party'] as const)('a list of %s by', (kind) => {
   )
 })
 
-// What is gathered is read whole: here a hundred hold each number, and workers hold a hundred and one.
+// Rows that are collected and sorted are all read: here a hundred hold each number, and workers hold a hundred and one.
 function gathered({ documentNumber, streams = {} }: PeopleFilter): number {
   return documentNumber === undefined && streams.dms_passport !== 'IN_REVIEW' ? 0 : 101 * 10
 }
 
-/** A place in the midst of all, which is in the midst of most lists. */
+/** A place in the middle of everybody, and so of most lists. */
 async function middleOf(kind: SubjectKind, filter: PeopleFilter) {
   const list = listOf(kind, filter)
   if (list.kind === 'refused' || filter.databaseId !== undefined) return undefined

@@ -28,7 +28,7 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-/** Imports one person, whom everything then finds verified. */
+/** Imports one person and marks everything verified. */
 async function imported(given: Parameters<typeof person>[0] = {}) {
   const one = person(given)
   await importLines(db.database, [one])

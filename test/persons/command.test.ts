@@ -47,7 +47,7 @@ async function run(typed: readonly string[], given: Given = {}) {
   return { output, errors, code }
 }
 
-/** The paths of what a process has open; a file that was removed is among them. */
+/** The paths of a process's open files, removed ones included. */
 async function openFiles(pid = 0): Promise<string[]> {
   const numbers = await readdir(`/proc/${pid}/fd`)
   return Promise.all(numbers.map((number) => readlink(`/proc/${pid}/fd/${number}`).catch(() => '')))
@@ -193,6 +193,6 @@ test('memory does not grow with the file', async () => {
   })
   expect(code).toBe(0)
   expect(JSON.parse(output)).toMatchObject({ new: distinct, superseded: count - distinct, bad: 0 })
-  // The records of even the smaller file, held in memory, would not fit into the heap.
+  // Even the smaller file's records would not fit into the heap.
   expect(Number(/maxRSS (\d+)/.exec(errors)?.[1])).toBeLessThan(300 * 1024)
 })

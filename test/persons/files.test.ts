@@ -51,7 +51,7 @@ describe('bad lines', () => {
   })
 
   test('include those that only the database refuses: the others of the batch are imported', async () => {
-    // An entry of an index has less room than a line of a file; random digits cannot be compressed into it.
+    // An index entry has less room than a line of a file; random digits cannot be compressed.
     const long = Array.from({ length: 2000 }, () => randomUUID()).join('')
     const lines = Array.from({ length: 50 }, (_, n) =>
       person({ documents: [document(n === 17 || n === 18 ? long + n : `${n}`)] }),
@@ -68,7 +68,7 @@ describe('bad lines', () => {
 })
 
 describe('of an id that occurs twice in a file the later line counts', () => {
-  // Batches of two: next to each other, and far apart.
+  // Batches of two: adjacent, and far apart.
   const fillers = () => Array.from({ length: 7 }, () => person())
 
   test.each([[[]], [fillers()]])('for a new person, who is stored as in the later line', async (between) => {

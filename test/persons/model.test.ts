@@ -1,4 +1,4 @@
-/** Random sequences of imports, and of what happens between them, against a reference that knows one person at a time. */
+/** Random sequences of imports, and of changes between them, compared with a reference that handles one person at a time. */
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type CumulativeStatus, cumulativeStatus } from '../../src/verification/cumulative.ts'
@@ -67,7 +67,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 )
 
 function importInto(models: (Model | undefined)[], lines: readonly (readonly [number, Line])[]): void {
-  // An empty text is absent.
+  // An empty text means absent.
   const present = lines.map(([who, line]): [number, Line] => [who, { ...line, unzr: line['unzr'] || null }])
   const last = new Map(present.filter(([, line]) => line['last_name'] !== null))
   for (const [who, line] of last) models[who] = models[who] === undefined ? added(line) : compared(models[who], line)
@@ -106,7 +106,7 @@ function statusOf(streams: Record<Stream, string>): CumulativeStatus {
   return cumulativeStatus('person', statuses)
 }
 
-// What a job of any process would write, without its events: those are not under test.
+// What any process would write, without its events, which are not tested here.
 async function settle(
   model: Model | undefined,
   id: string,

@@ -64,7 +64,7 @@ describe('a new person', () => {
       is_active: true,
     })
     expect(found?.documents).toEqual([])
-    // Nothing was looked at yet: the pre-check finds that there is nothing to check.
+    // Not checked yet: only the pre-check finds that there is nothing to check.
     expect(found?.verification['unzr']).toEqual(INITIAL)
   })
 

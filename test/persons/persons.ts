@@ -1,4 +1,4 @@
-/** Records of persons for tests, and how what became of them is looked at. */
+/** Records of persons for tests, and access to the stored result. */
 import { randomUUID } from 'node:crypto'
 import type { Executor } from '../../src/database/query.ts'
 import { importPersons } from '../../src/imports/persons/import.ts'
@@ -7,7 +7,7 @@ import { document, eventsAbout, importsBy, type Line, storedSubject, verifySubje
 export { document, historyOf, INITIAL, type Line, NOT_NEEDED, OTHER, TRIGGERED } from '../imports/people.ts'
 export const { importText, importLines } = importsBy(importPersons)
 
-/** A complete record; what a test is about it says itself. */
+/** A complete record, with the fields that a test sets. */
 export function person(given: Line = {}): Line & { readonly id: string } {
   return {
     id: randomUUID(),
@@ -26,7 +26,7 @@ export function person(given: Line = {}): Line & { readonly id: string } {
   }
 }
 
-/** What is stored of a person; undefined where there is nobody. */
+/** The stored person; undefined if there is none. */
 export async function stored(database: Executor, id: string) {
   const found = await storedSubject(database, 'person', id)
   return found && { ...found, person: found.subject }
@@ -37,7 +37,7 @@ export function eventsOf(database: Executor, id: string): Promise<string[]> {
   return eventsAbout(database, 'person', id)
 }
 
-/** Everything about a person verified by hand. */
+/** Marks everything about a person verified. */
 export function verifyAll(database: Executor, id: string): Promise<void> {
   return verifySubject(database, 'person', id)
 }

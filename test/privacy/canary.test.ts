@@ -1,7 +1,7 @@
 // Rules: spec 1.2.2, 3.2.12
 /**
- * Marked names, numbers and secrets go through the flows of the API and the engine, good and bad; then everything that is not meant to hold
- * personal data is searched for them: logs, errors, audit, runs, histories, events, job payloads, cursors.
+ * Marked names, numbers and secrets pass through the API and the engine, with valid and invalid requests; then everything that must not
+ * hold personal data is searched for them: logs, errors, audit, runs, histories, events, job payloads, cursors.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeError } from '../../src/observability/errors.ts'
@@ -19,7 +19,7 @@ const PERSON = {
   documents: [{ type: 'PASSPORT', number: NUMBER }],
 }
 
-/** Tables that carry ids, codes and our own words, and never a person's data. */
+/** Tables with ids, codes and our own texts, and never a person's data. */
 const TABLES = [
   ...['zvirka.audit', 'zvirka.runs', 'zvirka.run_workers', 'zvirka.run_errors', 'zvirka.workers', 'zvirka.claims'],
   ...['zvirka.verification_history', 'zvirka.answer_tallies', 'zvirka.import_digests', 'zvirka.login_failures'],
@@ -52,7 +52,7 @@ test('no personal data is where it should not be', async () => {
   const graphql = (query: string, variables = {}) =>
     ask('POST', '/graphql', { token: verifier, body: { query, variables } })
 
-  // Good: put, read by every number, page, reveal, sent again, asked about.
+  // Valid: put, read by every number, page, reveal, sent again, asked about.
   expect((await ask('PUT', `/api/persons/${ID}`, { token: platform, body: PERSON })).status).toBe(201)
   for (const filter of [
     { taxId: TAX },
@@ -76,7 +76,7 @@ test('no personal data is where it should not be', async () => {
   )
   await graphql('query ($unzr: String!) { unzrInfoRegister(unzr: $unzr) { jobStatus } }', { unzr: UNZR })
 
-  // Bad: wrong types, broken JSON, unknown fields, a taken name, wrong words, secrets that are wrong.
+  // Invalid: wrong types, broken JSON, unknown fields, a taken name, wrong values, wrong secrets.
   await ask('PUT', `/api/persons/${ID}`, { token: platform, body: { ...PERSON, tax_id: 5, nothing: LAST } })
   await ask('PUT', `/api/persons/${ID}`, { token: platform, body: `{"last_name":"${LAST}",` })
   await ask('POST', '/oauth/tokens', {
@@ -90,13 +90,13 @@ test('no personal data is where it should not be', async () => {
   await graphql('query ($id: ID!) { person(id: $id) { lastName } }', { id: LAST })
 
   await graphql(`query Q ($reason: String!) { a: node(id: $reason) { id } }`, { reason: UNZR })
-  // What stands in an address comes back in `meta.url`, to whoever wrote it there; it goes nowhere else.
+  // The address is returned in `meta.url` to the caller; it is stored nowhere else.
   for (const path of [`events?${TAX}=${encodeURIComponent(LAST)}`, `persons/${UNZR}/verification`, LAST])
     await api.request('GET', `/api/${encodeURI(path)}`, { token: verifier, headers: { 'x-request-id': 'an id' } })
   await ask('PUT', '/graphql', { token: verifier, body: { query: LAST } })
   await ask('POST', '/graphql', { token: verifier, body: `{"query":"${'x'.repeat(1_100_000)}${LAST}"}` })
 
-  // Faults of ours, in the midst of what was sent: statements that fail, by REST and by GraphQL.
+  // Internal errors while requests are handled: failing statements, over REST and GraphQL.
   const faulty = api.db.open({ role: 'zvirka_owner', max: 1 })
   await faulty.query({ text: 'alter table mpi.person_documents rename to gone' })
   expect(
@@ -109,7 +109,7 @@ test('no personal data is where it should not be', async () => {
   await faulty.query({ text: 'alter table mpi.gone rename to person_documents' })
   await graphql('query ($n: String!) { persons(filter: { taxId: $n }) { totalCount } }', { n: `${TAX}\0` })
 
-  // A stream, and what is open to everybody.
+  // A stream, and public routes.
   const operator = await api.token({ role: 'NHS OPERATOR' })
   const streamed = await fetch(`${api.url}/graphql`, {
     method: 'POST',
@@ -124,7 +124,7 @@ test('no personal data is where it should not be', async () => {
   errors.push(stream)
   for (const path of ['/openapi', '/openapi.json']) errors.push(await (await fetch(`${api.url}${path}`)).text())
 
-  // The engine: found, an error of the service, a fault of our own.
+  // The engine: found, an error of the service, an internal error.
   const troubles: unknown[] = []
   let calls = 0
   const worker = makeWorker(api.db, {

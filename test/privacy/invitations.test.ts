@@ -22,7 +22,7 @@ const EMAIL = 'kanarka.poshta@example.org'
 const PASSWORD = 'КанаркаПароль 2026'
 const [LAST, FIRST] = ['Канаренко', 'Жовтяна']
 
-/** Tables that carry ids, codes, hashes and our own words. */
+/** Tables with ids, codes, hashes and our own texts. */
 const TABLES = [
   ...['zvirka.audit', 'zvirka.login_failures', 'event_manager.events', 'mithril.tokens', 'pgboss.job'],
   ...['il.employee_request_secrets', 'il.employee_request_dead_secrets', 'mithril.clients', 'mithril.user_roles'],
@@ -43,7 +43,7 @@ afterAll(async () => {
 
 const told: string[] = []
 
-/** A request over REST; whatever is not its good answer is kept to be searched. */
+/** A REST request; any error answer is kept for the search. */
 async function ask(...request: Parameters<TestApi['request']>) {
   const { status, headers, body } = await api.request(...request)
   told.push(JSON.stringify([...headers]))
@@ -51,7 +51,7 @@ async function ask(...request: Parameters<TestApi['request']>) {
   return { status, body }
 }
 
-/** Does the mails' jobs, by one mailer after the other. */
+/** Runs the mail jobs with one mailer after another. */
 async function sendBy(...mailers: Mailer[]): Promise<JobWorker> {
   const database = api.db.open({ max: 8 })
   let turn = 0
@@ -95,7 +95,7 @@ test('no invited person’s data, and no secret, is where it should not be', asy
     body: changed(body, ['employee_request', 'party', 'email'], `${EMAIL} `),
   })
 
-  // The mail cannot go, by either way, and then it goes; a worker that throws is no better than the mail servers.
+  // Sending fails in both ways and then works; an exception in a worker is handled like a failing mail server.
   const worker = await sendBy(
     smtpMailer('smtp://user:Kanarka-Parol@127.0.0.1:1', 'no-reply@ehealth.example'),
     postmarkMailer('kanarka-token', 'no-reply@ehealth.example', 'http://127.0.0.1:1'),
@@ -105,7 +105,7 @@ test('no invited person’s data, and no secret, is where it should not be', asy
   const secret = /invite=([\w-]{43})/.exec(mail.text)?.[1] ?? 'none'
   expect(secret).not.toBe('none')
 
-  // Wrong first, then rightly, on the page; what headers say is searched, addresses among it.
+  // First invalid, then valid input on the page; headers are searched as well, and so are the addresses in them.
   const on = new Visitor(api.url)
   const post = (path: string, fields: Record<string, string>) => on.send(`/invite/${id}${path}`, fields)
   const first = await on.ask(`/invite/${id}?invite=${secret}`)

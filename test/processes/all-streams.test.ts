@@ -1,5 +1,5 @@
 // Rules: spec 8.1.1, 8.1.2, 8.8.1
-/** From an approval to VERIFIED: every stream of somebody is answered by its registry, over SOAP, and nobody helps. */
+/** From an approval to VERIFIED: every stream is checked by its registry over SOAP, without manual steps. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { emptyRegisters } from '../../simulator/registries/load.ts'
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
@@ -38,7 +38,7 @@ interface Known {
   readonly birth_date: string
 }
 
-/** Makes the tax register know somebody, and DRACS an act of another person of the same birth date. */
+/** Adds a person to the tax register, and to DRACS an act of another person with the same birth date. */
 function know({
   tax_id: rnokpp,
   last_name,

@@ -1,4 +1,4 @@
-/** `zvirka api` as a process: what it tells of its health, and how it ends. */
+/** `zvirka api` as a process: its health endpoints, and how it ends. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createClient, createToken, createUser } from '../../src/access/admin.ts'
@@ -39,7 +39,7 @@ async function startApi(more: Readonly<Record<string, string>> = {}) {
   return { api, url, get, ask }
 }
 
-/** Holds a table until it is let go. */
+/** Locks a table until it is released. */
 async function lock(table: string) {
   const { promise: isOver, resolve: letGo } = Promise.withResolvers<void>()
   const { promise: isHeld, resolve: hold } = Promise.withResolvers<void>()
@@ -91,7 +91,7 @@ describe('zvirka api', () => {
         variables: { id: Buffer.from(`VerificationRun:${run?.id}`).toString('base64') },
       }),
     })
-    // Told only after the stream has said something: a stream that has just begun may be ended before.
+    // Only after the stream's first output: one that has just begun may be ended earlier.
     const said = stream.clone().body?.getReader()
     while (!Buffer.from((await said?.read())?.value ?? 'RUNNING').includes('RUNNING'));
     const letGo = await lock('prm.global_parameters')

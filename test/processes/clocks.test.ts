@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterEach(() => ground.clear())
 afterAll(() => ground.close())
 
-/** A worker whose own clock is wrong by so much, on a schedule of every minute. */
+/** A worker whose own clock is wrong by this much, with a schedule of every minute. */
 function launchWorker(wrongByMs: number): Command {
   const names = ['UNZR_PERSON', 'MVS_PERSON', 'DMS_PERSON', 'MVS_PARTY', 'DMS_PARTY']
   return ground.launch(['worker'], {
@@ -46,7 +46,7 @@ function ticks(): Promise<Tick[]> {
   })
 }
 
-/** As if workers had been here long ago: the last tick was missed, and is made up for. */
+/** As if workers had been here long ago: the last tick was missed, and is caught up on. */
 async function missTicks(): Promise<void> {
   await ground.db.database.query(seenLongAgo(PROCESSES, '* * * * *'))
 }
@@ -61,20 +61,20 @@ describe('workers with wrong clocks', () => {
     await workers[1]?.kill()
     const later = [400 * DAY, -30 * 60_000].map(launchWorker)
     await Promise.all(later.map((worker) => worker.untilSays(/the worker is ready/)))
-    // Who ends in good order has looked at the schedule before.
+    // A process that ends normally has checked the schedule before.
     for (const worker of later) worker.signal('SIGTERM')
     for (const worker of later) expect(await worker.ended).toMatchObject({ code: 0 })
 
     const seen = await ticks()
     const [clock] = await ground.db.database.query<{ now: Date }>({ text: 'select clock_timestamp() as now' })
-    // By the database's clock each was the last full minute when it was written.
+    // By the database's clock, each was the last full minute when it was written.
     for (const { time, inserted_at } of seen) {
       const age = inserted_at.getTime() - time.getTime()
       expect(age).toBeGreaterThanOrEqual(0)
       expect(age).toBeLessThan(60_000 + 5000)
       expect(time.getTime()).toBeLessThanOrEqual(clock?.now.getTime() ?? 0)
     }
-    // A minute may have begun meanwhile: then it has its tick, for each process one.
+    // If a minute began meanwhile it has its own tick, one for each process.
     expect(new Set(seen.map(({ process, time }) => `${process} ${time.toISOString()}`)).size).toBe(seen.length)
     expect(new Set(seen.map(({ process }) => process)).size).toBe(PROCESSES.length)
     const runs = await ground.db.database.query<{ process: string; ticks: number }>({

@@ -6,23 +6,23 @@ import { until } from '../support/until.ts'
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
-/** A command under way. */
+/** A running command. */
 export interface Command {
   readonly pid: number
-  /** What it has said so far. */
+  /** Its output so far. */
   readonly said: { readonly out: string; readonly err: string }
-  /** How it ended, once it has. */
+  /** How it ended. */
   readonly ended: Promise<Ended>
-  /** Whether it is over. */
+  /** Whether it has ended. */
   readonly isOver: boolean
   signal(name: NodeJS.Signals): void
-  /** SIGKILL, and waits until it is gone. */
+  /** SIGKILL, then waits for its end. */
   kill(): Promise<void>
-  /** Waits for words on standard output or error, and answers with what matched. */
+  /** Waits for a match in standard output or error, and returns it. */
   untilSays(words: RegExp, seconds?: number): Promise<RegExpExecArray>
 }
 
-/** Starts commands, and kills what is left of them. */
+/** Starts commands, and kills those that are left. */
 export interface Launcher {
   launch(args: readonly string[], environment: Readonly<Record<string, string>>): Command
   killAll(): Promise<void>

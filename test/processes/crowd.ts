@@ -1,4 +1,4 @@
-/** People whose outcome is known beforehand, and the checks that nothing of them was lost or written twice. */
+/** People with a known expected result, and checks that nothing about them was lost or written twice. */
 import type { Simulator } from '../../simulator/simulator.ts'
 import type { Database } from '../../src/database/database.ts'
 import type { TestDatabase } from '../support/database.ts'
@@ -13,13 +13,13 @@ export interface Member {
 }
 
 export interface CrowdOptions {
-  /** The first number; others than those of a crowd that is there. */
+  /** The first number; must differ from those of an existing crowd. */
   readonly from?: number
-  /** Why they need to be verified. */
+  /** Why they need verification. */
   readonly reason?: 'INITIAL' | 'ONLINE_TRIGGERED'
 }
 
-/** Puts in so many people, each with a document of their own; every fifth is known to the registry as invalid. Their other streams are verified. */
+/** Inserts people, each with a document of their own; the registry knows every fifth as invalid. Their other streams are verified. */
 export async function addCrowd(
   { database }: Pick<TestDatabase, 'database'>,
   simulator: Simulator,
@@ -39,7 +39,7 @@ export async function addCrowd(
   })
 }
 
-/** All that must hold once everybody was asked about; each line says what does not. */
+/** Everything that must hold once all were asked about; each line is a violation. */
 export async function findFaults(database: Database, crowd: readonly Member[]): Promise<string[]> {
   const rows = await database.query<{ fault: string }>({
     text: `
@@ -85,7 +85,7 @@ select 'the runs counted ' || counted || ' of ' || people from (
   return [...Map.groupBy(rows, ({ fault }) => fault)].map(([fault, all]) => `${all.length} times: ${fault}`)
 }
 
-/** How many of the crowd have not been settled yet. */
+/** How many of the crowd are not settled yet. */
 export async function countUnsettled(database: Database): Promise<number> {
   const [row] = await database.query<{ count: number }>({
     text: `select count(*)::int as count from wide.person_verifications
@@ -94,7 +94,7 @@ export async function countUnsettled(database: Database): Promise<number> {
   return row?.count ?? 0
 }
 
-/** Whom the workers of these processes hold, by id. */
+/** The ids of subjects claimed by workers of these processes. */
 export async function heldBy(database: Database, ...pids: readonly number[]): Promise<string[]> {
   const rows = await database.query<{ id: string }>({
     text: `select c.subject_id as id from zvirka.claims c join zvirka.workers w on w.id = c.worker_id where w.pid = any ($1)`,
@@ -103,7 +103,7 @@ export async function heldBy(database: Database, ...pids: readonly number[]): Pr
   return rows.map(({ id }) => id)
 }
 
-/** Waits until a worker of this process holds somebody. */
+/** Waits until a worker of this process holds a claim. */
 export function untilHolding(database: Database, pid: number): Promise<unknown> {
   return until('it to hold somebody', async () => (await heldBy(database, pid)).length > 0)
 }

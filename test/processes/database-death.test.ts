@@ -20,7 +20,7 @@ const { launch, killAll } = createLauncher()
 
 beforeAll(async () => {
   clone = await makeClone()
-  // Whoever holds a share of an embedded server starts it again when it dies; here that is this process.
+  // A process that shares an embedded server restarts it when it dies; here that is this process.
   server = await acquireEmbedded({ cloneDirectory: clone.directory })
   await migrateWithJobs(server.url)
   await makeWide(server.url)
@@ -35,7 +35,7 @@ afterAll(async () => {
   await clone.remove()
 })
 
-/** kill -9 of the postmaster, and waits until the server answers again. */
+/** kill -9 of the postmaster, then waits until the server answers again. */
 async function killServer(): Promise<void> {
   const pid = (await clone.serverPid()) ?? 0
   process.kill(pid, 'SIGKILL')
@@ -72,9 +72,10 @@ describe('PostgreSQL killed with SIGKILL under load', () => {
     worker.signal('SIGTERM')
     expect(await worker.ended).toMatchObject({ code: 0 })
     expect(await findFaults(database, crowd)).toEqual([])
-    // A database that is away is tried a few times a second, not at each answer that comes in.
+    // A database that is down is retried a few times a second, not for each answer.
     expect(err.split('error, retrying').length).toBeLessThan(100)
-    // Asked again are those alone who were held at one of two deaths, a batch more each of two workers took since they were counted included.
+    // Only subjects held at one of the two crashes are asked about again, including one more batch that each of two workers claimed after
+    // the count.
     expect(calls()).toBeLessThanOrEqual(PERSONS + held + 2 * 2 * 100)
   })
 })

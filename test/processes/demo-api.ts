@@ -1,4 +1,4 @@
-/** What a shell and a program do with the API of a demo, by the tokens that it printed and the examples of the documents. */
+/** What a shell and a program do with a demo's API, using the printed tokens and the examples of the documents. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { GraphQLClient } from 'graphql-request'
@@ -18,7 +18,7 @@ export function printedTokens({ said }: Command): Readonly<Record<string, string
   return Object.fromEntries(lines.map(([, role = '', value = '']) => [role, value]))
 }
 
-/** A block of a document that begins with these words. */
+/** The block of a document that begins with this text. */
 function blockOf(document: string, language: string, beginning: string): string {
   const { text } = readDocument(document)
   const blocks = [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(
@@ -27,7 +27,7 @@ function blockOf(document: string, language: string, beginning: string): string 
   return blocks.find((block) => block.startsWith(beginning)) ?? ''
 }
 
-/** Fails unless the commands of the READMEs do what they say. */
+/** Fails unless the commands of the READMEs work as described. */
 export async function runReadme(url: string, token: string): Promise<void> {
   for (const document of ['README.md', 'README.uk.md']) {
     const commands = blockOf(document, 'sh', 'API=http://127.0.0.1:4000')
@@ -47,7 +47,7 @@ export async function runReadme(url: string, token: string): Promise<void> {
   }
 }
 
-/** Fails unless the program of docs/api.md does what it says. */
+/** Fails unless the program of docs/api.md works as described. */
 export async function runProgram(url: string, token: string): Promise<void> {
   const program = blockOf('docs/api.md', 'js', 'import { gql, GraphQLClient }')
   const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', program], {
@@ -59,7 +59,7 @@ export async function runProgram(url: string, token: string): Promise<void> {
   expect(progress.join(' ')).toMatch(/process: '[a-z_]+\/(person|party)',\s+state: '(RUNNING|FINISHED)'/)
 }
 
-/** Fails unless each role may do with its token what it is for, and the demo shows what it does. */
+/** Fails unless each role's token allows what it is for, and the demo's data show it. */
 export async function useRoles(url: string, tokens: Readonly<Record<string, string>>): Promise<void> {
   const clientOf = (role: string) =>
     new GraphQLClient(`${url}/graphql`, { headers: { authorization: `Bearer ${tokens[role]}` } })
@@ -75,7 +75,7 @@ export async function useRoles(url: string, tokens: Readonly<Record<string, stri
   const found = await clientOf('NHS VERIFIER').request<{ persons: { nodes: { id: string; unzr: string | null }[] } }>(
     '{ persons(first: 50, filter: { unzrVerificationStatus: NOT_VERIFIED }) { nodes { id unzr } } }',
   )
-  // Of one whose UNZR was ill-formed none is left.
+  // If a UNZR was ill-formed, the person has none left.
   const { unzr } = found.persons.nodes.find((each) => each.unzr !== null) ?? {}
   const asked = await clientOf('NHS VERIFIER').request<{ syncUnzrInfoRegister: { unzrInfo: { jobStatus: string } } }>(
     'mutation ($unzr: String!) { syncUnzrInfoRegister(input: { unzr: $unzr }) { unzrInfo { jobStatus } } }',
@@ -99,7 +99,7 @@ export async function useRoles(url: string, tokens: Readonly<Record<string, stri
     query: 'subscription ($id: ID!) { verificationRunProgress(id: $id) { state } }',
     variables: { id: verificationRuns.nodes[0]?.id },
   })
-  // The oldest run is over: the stream tells so, and ends.
+  // The oldest run is over: the stream says so and ends.
   const states = []
   for await (const { data } of progress) states.push(data?.verificationRunProgress.state)
   expect(states).toEqual(['FINISHED'])

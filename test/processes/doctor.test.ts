@@ -273,7 +273,7 @@ describe('a login without rights', () => {
     const keep = { historyDays: 1, runsDays: 1, eventsDays: 1, auditDays: 1, unzrInfoDays: 1 } as const
     expect(await pruneDaily(database, url, keep)).toMatchObject({ audit: 0, history: 0 })
     await database.close()
-    // What is the API's needs the API's login, and says which roles it lacks.
+    // Commands of the API need the API's login; it says which roles it lacks.
     expect(await zvirka(['user', 'list'], { DATABASE_URL: url })).toMatchObject({
       code: 1,
       err: expect.stringMatching(/is not a member of zvirka_app\..*grant zvirka_app to "working";/s),

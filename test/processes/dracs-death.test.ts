@@ -1,5 +1,8 @@
 // Rules: spec 8.5.4, 8.8, 8.10, 8.16
-/** DRACS death by commands over SOAP, killed in the middle: everybody ends as the register's acts imply; and what the demo's cast has to decide on. */
+/**
+ * DRACS death by commands over SOAP, killed during the run: everybody ends as the register's acts imply; and the decisions of the demo's
+ * cast.
+ */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -38,7 +41,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-/** What somebody ends with, by the acts that the register answers with: the best live one decides. */
+/** The final state of somebody, by the acts that the register answers with: the best live one decides. */
 function implied({ deaths }: { deaths: DeathRegistry }, who: PersonRecord | PartyRecord): string {
   const names = { surname: who.last_name, name: who.first_name, patronymic: who.second_name ?? '' }
   const scores = deaths
@@ -83,7 +86,7 @@ test('gives the demo’s people candidates of each zone, none of an annulled act
     'NOT_VERIFIED AUTO_ONLINE',
     'NOT_VERIFIED AUTO_ONLINE',
     'VERIFICATION_NEEDED AUTO_ONLINE',
-    // Of the same names and birth date as the fourth, whose act may be of either.
+    // Same names and birth date as the fourth: the act may be either's.
     'VERIFICATION_NEEDED AUTO_ONLINE',
     'VERIFIED AUTO_ONLINE',
   ])

@@ -1,5 +1,5 @@
 // Rules: spec 8.5.1, 8.6.1, 8.16.1, 8.16.2
-/** DRFO by commands over SOAP, killed in the middle: everybody ends as the generator's files say, and nobody is left held. */
+/** DRFO by commands over SOAP, killed during the run: everybody ends as the generator's files imply, and no claim is left. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -53,7 +53,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-/** What those with a tax id end with, by the files alone. */
+/** The final state of those with a tax id, by the files alone. */
 async function implied(kind: 'person' | 'party'): Promise<Map<string, string>> {
   const register = new Map((await readLines<Entry>(folder, 'drfo.ndjson')).map((entry) => [entry.rnokpp, entry]))
   const people = await readLines<Line>(folder, kind === 'person' ? 'persons.ndjson' : 'parties.ndjson')
@@ -67,7 +67,7 @@ async function implied(kind: 'person' | 'party'): Promise<Map<string, string>> {
       if (!isChecked || entry === undefined) return []
       const isKnown = entry.last_name === each.last_name && entry.first_name === each.first_name
       const result = entry.result ?? (isKnown ? 0 : 3)
-      // Who is 14 at most need not be known.
+      // Those aged 14 at most need not be known.
       const isSpared = kind === 'person' && result !== 2 && each.birth_date > FIFTEEN_YEARS_AGO
       return [[each.id, `${result === 0 || isSpared ? 'VERIFIED' : 'NOT_VERIFIED'} AUTO ${result}`]]
     }),

@@ -14,7 +14,7 @@ afterAll(() => ground.close())
 
 type Fault = Faults['faults'][number]
 
-/** What the registry does, whose error it is, and under which code it is counted. */
+/** The registry's behaviour, whose error it is, and the code it is counted under. */
 const faults: readonly (readonly [Fault, 'subject' | 'service', string])[] = [
   [{ kind: 'status', status: -1 }, 'subject', 'status_-1'],
   [{ kind: 'status', status: -2 }, 'service', 'status_-2'],
@@ -102,7 +102,7 @@ describe('a registry’s faults', () => {
       ...{ code: 3, state: 'finished', claimed: 1200, verified: 160, not_verified: 40, technical_errors: 1000 },
     })
 
-    // Given by hand, the next one takes those that wait as well: after all others.
+    // A manual run also takes those that wait, after all others.
     ground.simulator.resetCalls()
     const late = await addCrowd(ground.db, ground.simulator, 100, { from: 1000 })
     const second = await ground.launch(SYNC).ended

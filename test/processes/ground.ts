@@ -1,4 +1,4 @@
-/** What commands work on in these tests: a migrated database, a simulator in the test's own process, an environment that names both. */
+/** The set-up of these tests: a migrated database, a simulator in the test's process, and an environment with both. */
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/simulator.ts'
 import { demoTrembita } from '../../src/config/trembita.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -7,24 +7,24 @@ import { until } from '../support/until.ts'
 import { emptyTables } from '../synchronization/reset.ts'
 import { type Command, createLauncher } from './command.ts'
 
-/** The shortest lease there is: so that a dead worker is found out soon. */
+/** The shortest possible lease, so that a dead worker is noticed soon. */
 export const LEASE_SECONDS = 3
 
 export interface Ground {
   readonly db: TestDatabase
   readonly simulator: Simulator
-  /** For commands that are to use both. */
+  /** The environment of commands that use both. */
   environment(more?: Readonly<Record<string, string>>): Record<string, string>
   /** Starts a command that uses both. */
   launch(args: readonly string[], more?: Readonly<Record<string, string>>): Command
-  /** Waits until the simulator was called so often. */
+  /** Waits until the simulator was called so many times. */
   untilCalls(count: number): Promise<unknown>
-  /** Ends what a test has left: processes, people, runs, calls, faults. */
+  /** Removes what a test has left: processes, people, runs, calls, faults. */
   clear(): Promise<void>
   close(): Promise<void>
 }
 
-/** The environment of a command that uses this database and asks this simulator. */
+/** The environment of a command that uses this database and this simulator. */
 export function environmentOf(databaseUrl: string, simulatorUrl: string): Record<string, string> {
   return {
     ...demoTrembita,
@@ -36,7 +36,7 @@ export function environmentOf(databaseUrl: string, simulatorUrl: string): Record
   }
 }
 
-/** Prepares it; once a test file. */
+/** Prepares it; once in a test file. */
 export async function prepareGround(options: SimulatorOptions = {}): Promise<Ground> {
   const db = await createTestDatabase('zvirka_worker')
   const simulator = await startSimulator({ callLogSize: 100_000, ...options })

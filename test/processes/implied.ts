@@ -1,6 +1,6 @@
 /**
- * What the generator's files imply for each stream of each person and party, worked out from the files alone by the words of spec 1.6, 2.2,
- * 2.3 and 2.5: none of the program's own rules are used here.
+ * The final state of each stream of each person and party, derived from the generator's files alone by spec 1.6, 2.2, 2.3 and 2.5, without
+ * any rule of the program.
  */
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
@@ -46,10 +46,10 @@ interface Entry {
 
 type Kind = 'person' | 'party'
 
-/** `STATUS / REASON` that a stream may end with; more than one where it depends on who is asked about first. */
+/** The possible `STATUS / REASON` of a stream; more than one if it depends on who is asked about first. */
 export type Implied = ReadonlyMap<string, ReadonlySet<string>>
 
-/** The records of one of the generator's files; none where it wrote none. */
+/** The records of one of the generator's files; none if it does not exist. */
 export async function readLines<T>(folder: string, name: string): Promise<T[]> {
   const path = join(folder, name)
   if (!existsSync(path)) return []
@@ -70,7 +70,7 @@ function isWellFormed({ type, number }: Document): boolean {
   return /^[0-9]*$/.test(digits) && digits.length === length && letters.every((letter) => LETTERS.includes(letter))
 }
 
-/** Good ones before those that have passed, then the one issued last; the place in the record settles the rest (its order is the import's). */
+/** Valid ones before expired ones, then the latest issued; ties follow the order in the record, which is the import's. */
 function chosen(documents: readonly Document[]): Document | undefined {
   const rank = (document: Document) => {
     const { expiration_date: until, issued_at: issued } = document
@@ -80,7 +80,7 @@ function chosen(documents: readonly Document[]): Document | undefined {
   return passports.toSorted((a, b) => (rank(a) < rank(b) ? 1 : -1))[0]
 }
 
-/** What a passport's register is called in the files, and what it makes of who is found there and who is not. */
+/** A passport register's name in the files, and its verdicts for found and not found. */
 const REGISTERS = {
   mvs_passport: {
     name: 'stolen_passports.ndjson',
@@ -104,7 +104,7 @@ interface Holder {
   readonly id: string
   readonly kind: Kind
   readonly isChecked: boolean
-  /** A person who is not active is not reached by answers about others; every party is (spec 1.7). */
+  /** Answers about others do not reach inactive persons; they reach every party (spec 1.7). */
   readonly isReachable: boolean
   readonly documents: readonly Document[]
   outcomes: Set<string>
@@ -126,7 +126,7 @@ function holders(persons: readonly Person[], parties: readonly Party[]): Holder[
 
 type Register = (typeof REGISTERS)[keyof typeof REGISTERS]
 
-/** One run over everybody of a kind who is due: steps 1.1 to 5. */
+/** One run over all due subjects of a kind: steps 1.1 to 5. */
 function run(all: readonly Holder[], kind: Kind, listed: ReadonlySet<string>, { found, notFound }: Register): void {
   const due = all.filter((one) => one.kind === kind && one.isChecked && one.outcomes.has(INITIAL))
   const isFoundBy = (document: Document | undefined) =>
@@ -135,7 +135,7 @@ function run(all: readonly Holder[], kind: Kind, listed: ReadonlySet<string>, { 
     due.filter(({ documents }) => isFoundBy(chosen(documents))),
     ({ documents }) => keyOf(chosen(documents) as Document),
   )
-  // Who asks about a document is passed over where the answer about another one has come before: then nobody may be asked about this one.
+  // Somebody's own question may be skipped if an answer about another's document came first: then nobody may ask about this document.
   const isReachedByOthers = (one: Holder) =>
     one.documents.some((each) =>
       askers
@@ -160,13 +160,13 @@ function run(all: readonly Holder[], kind: Kind, listed: ReadonlySet<string>, { 
     if (!one.isReachable) continue
     const reaching = one.documents.map(keyOf).filter((key) => askers.get(key)?.some(({ id }) => id !== one.id))
     if (reaching.length === 0) continue
-    // Whoever is in review at that moment is not reached, and keeps the answer of its own.
+    // Somebody IN_REVIEW at that moment is not reached, and keeps their own answer.
     if (!isDue.has(one) && reaching.some((key) => surely.has(key))) one.outcomes = new Set([found])
     else one.outcomes.add(found)
   }
 }
 
-/** Works out a passport's stream for everybody in the folder, where runs of these kinds came one after another. */
+/** Derives a passport stream of everybody in the folder after runs of these kinds in turn. */
 export async function implyPassports(
   folder: string,
   stream: keyof typeof REGISTERS,
@@ -185,12 +185,12 @@ export async function implyPassports(
   return { person: of('person'), party: of('party') }
 }
 
-/** The stream dms_passport of persons, where nobody else is checked. */
+/** The stream dms_passport of persons if nobody else is checked. */
 export async function readImplied(folder: string): Promise<Implied> {
   return (await implyPassports(folder, 'dms_passport', ['person'])).person
 }
 
-/** What becomes of the UNZR of each person, and who has none after that: an ill-formed one is taken away. */
+/** The final state of each person's UNZR, and who ends without one: an ill-formed one is removed. */
 export async function implyUnzr(
   folder: string,
 ): Promise<{ readonly person: Implied; readonly without: ReadonlySet<string> }> {

@@ -1,4 +1,4 @@
-/** `zvirka keys` as it is typed, from the first key to one that is forgotten. */
+/** `zvirka keys` as it is typed, from the first key to forgetting one. */
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -70,7 +70,7 @@ describe('zvirka keys', () => {
 
     expect((await keys('add')).code).toBe(0)
     const [second] = linesOf().map(idOf)
-    // Until it is brought to every machine it seals nothing.
+    // Until every machine has it, it encrypts nothing.
     await addSealed(2)
     expect(await list()).toEqual([
       {
@@ -119,7 +119,7 @@ describe('zvirka keys', () => {
     expect(err).toMatch(
       new RegExp(`^zvirka: Key ${idOf(line)}, which encrypted values .*\nhint: Restore the keys file`),
     )
-    // Nothing was begun: the new key is not known.
+    // Nothing was started: the new key is not registered.
     expect(await db.database.query({ text: 'select id from zvirka.encryption_keys' })).toEqual([{ id: idOf(line) }])
   })
 })

@@ -23,7 +23,7 @@ const worker = () => ground.launch(['worker'])
 const isReady = (command: Command) => command.untilSays(/the worker is ready/)
 const calls = () => ground.simulator.calls()
 
-/** Kills, and answers with those whom it held at that moment: they alone may be asked about again. */
+/** Kills it; returns the subjects it held: only they may be asked about again. */
 async function killInTheMiddle(victim: Command): Promise<{ held: string[]; at: number }> {
   await victim.kill()
   return { held: await heldBy(ground.db.database, victim.pid), at: performance.now() }
@@ -45,13 +45,13 @@ function askedAgain(crowd: readonly Member[]): string[] {
 
 async function expectNothingLost(crowd: readonly Member[], held: readonly string[], identities: number): Promise<void> {
   expect(await findFaults(ground.db.database, crowd)).toEqual([])
-  // On a machine so busy that a living one lost its lease of 3 s as well, others had to ask again for it.
+  // On a very busy machine a live worker may lose its 3 s lease as well; then others had to ask again.
   const workers = await ground.db.database.query({ text: 'select from zvirka.workers' })
   if (workers.length > identities) return
   expect(askedAgain(crowd).filter((id) => !held.includes(id))).toEqual([])
 }
 
-/** Answers come late enough for a kill to meet questions under way, and answers not yet written. */
+/** Slows answers down, so that a kill meets open questions and unwritten answers. */
 async function slowDown(milliseconds = 40): Promise<void> {
   const delay = { distribution: 'uniform', min_ms: 0, max_ms: 2 * milliseconds } as const
   await ground.simulator.setFaults({ faults: [{ kind: 'latency', delay }] })
@@ -140,7 +140,7 @@ describe('a worker told to stop with SIGTERM', () => {
     expect(await leaving.ended).toMatchObject({ code: 0 })
     expect(await heldBy(ground.db.database, leaving.pid)).toEqual([])
     expect(await sync.ended).toMatchObject({ code: 0 })
-    // Not one question was asked for nothing: those under way were waited for.
+    // No question was wasted: open ones were awaited.
     await expectNothingLost(crowd, [], 2)
   })
 
@@ -166,7 +166,7 @@ describe('a worker told to stop with SIGTERM', () => {
 describe('a worker that is suspended for longer than its lease', () => {
   test('writes none of its late answers, and continues under a new identity', async () => {
     const crowd = await addCrowd(ground.db, ground.simulator, 40, { reason: 'ONLINE_TRIGGERED' })
-    // The sleeper is told that all are invalid; who takes over is told the truth, that nobody is.
+    // The paused worker is told that all are invalid; the one that takes over gets the truth: none is.
     const passports = crowd.map(({ number }) => ({ passType: '0101', pasSerial: '', pasNumber: number }))
     for (const passport of passports) ground.simulator.addInvalidPassport(passport)
     const delay = { distribution: 'fixed', ms: 4000 } as const

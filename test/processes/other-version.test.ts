@@ -1,4 +1,4 @@
-/** Databases that another version of the program has made: every command refuses them, with what to do. */
+/** Databases made by another version of the program: every command refuses them and says what to do. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { zvirka } from '../cli/zvirka.ts'
 import { type Ground, prepareGround } from './ground.ts'

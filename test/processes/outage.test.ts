@@ -7,14 +7,14 @@ import { type Ground, prepareGround } from './ground.ts'
 const SYNC = ['sync', 'dms-passport', 'person', '--json', '--quiet']
 const PERSONS = 400
 
-// They wait for the breaker's clock most of the time, so they run side by side, each on a ground of its own.
+// Mostly they wait for the breaker's clock, so they run in parallel, each with its own set-up.
 let grounds: Ground[]
 beforeAll(async () => {
   grounds = await Promise.all(Array.from({ length: 4 }, () => prepareGround()))
 })
 afterAll(() => Promise.all(grounds.map((ground) => ground.close())))
 
-/** What the workers show of their breakers. */
+/** Whether a breaker is open, by what workers report. */
 async function isBreakerOpen({ db }: Ground): Promise<boolean> {
   const rows = await db.database.query<{ open: boolean }>({
     text: `select (breakers -> 'CheckPassportDMSStatus' ->> 'open')::boolean as open from zvirka.workers where breakers <> '{}'`,
@@ -26,7 +26,9 @@ async function countClaims({ db }: Ground): Promise<number> {
   return (await db.database.query({ text: 'select from zvirka.claims' })).length
 }
 
-/** Begins a sync, lets the registry go wrong in its middle or from the start, and lets it come back once the breaker is open; sees the sync through. */
+/**
+ * Starts a sync, makes the registry fail at once or midway, and lets it recover once the breaker is open; waits for the end of the sync.
+ */
 async function breakAndMend(
   ground: Ground,
   faults: Faults['faults'],
@@ -35,7 +37,7 @@ async function breakAndMend(
   const crowd = await addCrowd(ground.db, ground.simulator, PERSONS)
   const latency = { kind: 'latency', delay: { distribution: 'fixed', ms: 100 } } as const
   await ground.simulator.setFaults({ faults: isWrongFromTheStart ? [...faults, latency] : [latency] })
-  // A worker that loses its lease on a busy machine would take what it counted along.
+  // A worker that loses its lease on a busy machine would lose its counts.
   const sync = ground.launch(SYNC, { ZVIRKA_LEASE_SECONDS: '60', ...more })
   const enough = isWrongFromTheStart ? 1 : 40
   await until('some calls', async () => ground.simulator.calls().length >= enough)
@@ -58,7 +60,7 @@ async function expectAllButErrorsSettled(
   const errors = summary['technical_errors'] ?? 0
   expect(errors).toBeGreaterThan(0)
   expect(await countUnsettled(ground.db.database)).toBe(errors)
-  // An outage must not walk through everybody: a score of errors opens the breaker, those under way add theirs, then there are probes alone.
+  // An outage must not affect everybody: twenty errors open the breaker, open calls add theirs, then only probes follow.
   expect(errors).toBeLessThan(100)
   return errors
 }

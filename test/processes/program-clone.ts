@@ -1,4 +1,4 @@
-/** A clone of the program: a command that runs in it has an embedded database of its own. */
+/** A clone of the program: its commands use a separate embedded database. */
 import { cp, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeClone, type TestClone } from '../support/clones.ts'
@@ -8,16 +8,16 @@ import { type Command, createLauncher } from './command.ts'
 export interface ProgramClone extends TestClone {
   /** Starts a command of the clone. */
   launch(args: readonly string[], environment?: Readonly<Record<string, string>>): Command
-  /** Ends what is left of its commands. */
+  /** Ends its remaining commands. */
   killAll(): Promise<void>
 }
 
 const PARTS = ['src', 'demo', 'simulator', 'migrations', 'package.json']
 
-/** How many made-up people the demo of a clone has: a tenth of the usual ones, since each start asks four registries about all of them. */
+/** The number of made-up people in a clone's demo: a tenth of the usual one, since each start asks four registries about all of them. */
 export const CLONE_PERSONS = 300
 
-/** Copies what a command needs below a temporary folder; the packages are those of the repository. */
+/** Copies what a command needs to a temporary folder; packages are the repository's. */
 export async function cloneProgram(): Promise<ProgramClone> {
   const clone = await makeClone()
   for (const part of PARTS) await cp(join(repository, part), join(clone.directory, part), { recursive: true })

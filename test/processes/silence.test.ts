@@ -43,7 +43,7 @@ describe('a worker whose database connections stop responding', () => {
     })
     expect(lost?.late).toBeLessThan(5)
     await proxy.set('passing')
-    // The connections that are there stay silent for ever: they must be given up.
+    // Existing connections stay silent for ever and must be given up.
     const [after] = await until('it to be back', async () => {
       const living = await livingWorkersOf(silenced.pid)
       return living.length > 0 ? living : undefined
@@ -67,7 +67,7 @@ describe('a worker whose database connections stop responding', () => {
       ZVIRKA_STOP_SECONDS: '1',
     })
     await silenced.untilSays(/the worker is ready/)
-    // In the middle of its duties: it counts, prunes and looks at the schedule as soon as it is ready.
+    // In the middle of its duties: it counts, prunes and checks the schedule as soon as it is ready.
     await proxy.set('silent')
     const at = performance.now()
     silenced.signal('SIGTERM')

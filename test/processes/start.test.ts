@@ -24,7 +24,7 @@ interface Outcome {
 const OUTCOMES = `select person_id as id, dms_passport_verification_status || ' / ' || dms_passport_verification_reason as outcome
   from mpi.person_verifications`
 
-/** Who is still to be asked about. */
+/** Those still to be asked about. */
 const LEFT = `select from mpi.person_dms_passport_checks where is_subject_active and status = 'VERIFICATION_NEEDED'
   union all select from zvirka.claims where stream = 'dms_passport'`
 
@@ -47,7 +47,7 @@ beforeAll(async () => {
 afterAll(() => clone.remove())
 
 describe('zvirka start in a clone, with its own database', () => {
-  /** What the embedded database of the clone answers, while a command runs on it. */
+  /** Queries the clone's embedded database while a command runs on it. */
   async function query<Row>(text: string): Promise<Row[]> {
     const { url, release } = await acquireEmbedded({ cloneDirectory: clone.directory })
     return ask<Row>(url, text).finally(release)
@@ -72,7 +72,7 @@ describe('zvirka start in a clone, with its own database', () => {
     const data = join(clone.directory, 'data')
     const generate = ['generate', '--persons', '500', '--seed', '1', '--out', data, '--quiet']
     expect(await clone.launch(generate).ended).toMatchObject({ code: 0 })
-    // No worker runs now: a truncate beside workers can end in a deadlock.
+    // No worker runs now: truncate beside workers can deadlock.
     await query('truncate mpi.persons, zvirka.import_digests cascade')
     const start = clone.launch(['start', '--registries', data])
     const url = await readyUrl(start)
@@ -81,7 +81,7 @@ describe('zvirka start in a clone, with its own database', () => {
 
     const imported = await clone.launch(['import', 'persons', join(data, 'persons.ndjson'), '--quiet']).ended
     expect(imported).toMatchObject({ code: 0 })
-    // Commands beside it have the registries of the demo: whoever is changed is sent to be checked by each.
+    // Commands here have the registries of the demo: each checks whoever is changed.
     const lines = (await readFile(join(data, 'persons.ndjson'), 'utf8')).trim().split('\n')
     const person = lines.map((line) => JSON.parse(line)).find(({ is_active, tax_id }) => is_active && tax_id !== null)
     const changed = join(data, 'changed.ndjson')
@@ -127,7 +127,7 @@ describe('zvirka start on the database of DATABASE_URL', () => {
     keys = mkdtempSync(join(tmpdir(), 'zvirka-keys-'))
     addKey(join(keys, 'keys'), new Date())
     environment = { DATABASE_URL: db.url, PORT: '0', ZVIRKA_LEASE_SECONDS: '3' }
-    // Not the clone's own, which would be left in it.
+    // Not the clone's own, which would stay there.
     environment['ZVIRKA_ENCRYPTION_KEYS_FILE'] = join(keys, 'keys')
   })
   afterAll(async () => {

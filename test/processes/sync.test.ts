@@ -125,7 +125,7 @@ describe('a database that is slower than the registry', () => {
     const owner = ground.db.open({ role: 'zvirka_owner', max: 1 })
     const { promise: released, resolve: release } = Promise.withResolvers<void>()
     const locking = owner.transaction(async (tx) => {
-      // Claims go on, and nothing can be written.
+      // Claims go on, but nothing can be written.
       await tx.query({ text: 'lock table zvirka.verification_history in share mode' })
       await released
     })
@@ -191,7 +191,7 @@ describe('an active run', () => {
     const summary = JSON.parse(out) as Record<string, number>
     expect({ code, ...summary }).toMatchObject({ code: 130, state: 'stopped' })
     expect(await runs()).toMatchObject([{ state: 'stopped', held_by: 'user', finding: 'interrupted' }])
-    // Who was asked about is settled, nobody else was touched.
+    // Everybody who was asked about is settled, and nobody else was touched.
     expect(ground.simulator.calls()).toHaveLength(summary['claimed'] ?? 0)
     expect(await countUnsettled(ground.db.database)).toBe(400 - (summary['claimed'] ?? 0))
     expect(await ground.db.database.query({ text: 'select from zvirka.claims' })).toEqual([])

@@ -12,8 +12,8 @@ import { type Implied, implyPassports, implyUnzr } from './implied.ts'
 const PERSONS = effort(1500, 20_000)
 const PARTIES = effort(600, 5000)
 
-// Persons before parties for one passport's stream and after them for the other: answers reach those who are checked later, and those who
-// were checked before.
+// Persons before parties for one passport stream and after them for the other: answers reach people checked later, and people checked
+// before.
 const RUNS = ['unzr person', 'mvs-passport person', 'mvs-passport party', 'dms-passport party', 'dms-passport person']
 
 type Kind = 'person' | 'party'
@@ -108,13 +108,13 @@ describe(`${PERSONS} persons and ${PARTIES} parties, generated, imported and syn
       const expected = implied[`${stream}/${kind}`]
       const wrong = all.filter(({ id, outcome }) => !expected?.get(id)?.has(outcome))
       expect(wrong.map(({ id, outcome }) => ({ id, outcome, implied: [...(expected?.get(id) ?? [])] }))).toEqual([])
-      // Only who holds the document of somebody else may end in more than one way, and those are few.
+      // Only somebody who shares another's document can end in more than one way, and those are few.
       expect([...(expected?.values() ?? [])].filter(({ size }) => size > 1).length).toBeLessThan(count / 100)
       expect([...new Set(all.map(({ outcome }) => outcome))].toSorted()).toEqual(ends.toSorted())
     },
   )
 
-  // Those whose turn comes second, by the first run of each register.
+  // The second kind in each register, after the first run.
   test.each(['mvs_passport party', 'dms_passport person'])(
     'get results in %s from answers about the other kind, and the history says so',
     async (stream) => {

@@ -1,4 +1,4 @@
-/** Loaded before the program (`--import`): the process's clock is wrong by CLOCK_WRONG_MS, everywhere that it is read as a Date. */
+/** Loaded before the program (`--import`): shifts the process's clock by CLOCK_WRONG_MS wherever it is read as a Date. */
 const wrong = Number(process.env['CLOCK_WRONG_MS'] ?? 0)
 const RealDate = Date
 

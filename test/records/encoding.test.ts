@@ -8,7 +8,7 @@ import { linesOf } from '../../src/records/lines.ts'
 const CSV = 'id,last_name,first_name,birth_date\n1,Ґалаґан-Ївженко,Ємельян,1980-01-31\n2,ЩУР’ЯК,ЮЛІЯ,1980-01-31\n'
 const NDJSON = '{"id":"1","last_name":"Єрмоленко","first_name":"Ілля","birth_date":"1980-01-31"}\n'
 
-/** A text in an encoding of one byte a letter. */
+/** A text in a single-byte encoding. */
 function encoded(text: string, label: string): Buffer {
   const decoder = new TextDecoder(label)
   const bytes = new Map(Array.from({ length: 256 }, (_, byte) => [decoder.decode(Buffer.of(byte)), byte]))

@@ -65,7 +65,7 @@ test('of a line of more than 1 MiB the beginning is kept, and the lines around i
 })
 
 test('an endless line is not buffered', async () => {
-  // What could be collected is collected first: when it would be is up to the engine.
+  // Collect garbage first: otherwise it happens whenever the engine likes.
   const held = () => {
     collectGarbage()
     return process.memoryUsage().arrayBuffers

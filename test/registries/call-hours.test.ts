@@ -19,7 +19,7 @@ test.each([
   // Winter: two hours.
   [night, '2026-01-01T19:59:00Z', false],
   [night, '2026-01-01T20:00:00Z', true],
-  // The night in which the clocks go back: 03:30 comes twice, and both times are within.
+  // The night when clocks go back: 03:30 comes twice, both times within the hours.
   [night, '2026-10-25T00:30:00Z', true],
   [night, '2026-10-25T01:30:00Z', true],
 ])('with %o, %s is within the hours: %s', (hours, now, expected) => {

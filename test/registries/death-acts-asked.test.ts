@@ -1,5 +1,5 @@
 // Rules: spec 8.4.1, 8.4.2, 8.4.3, 8.17.3
-/** The register of civil status, asked over real HTTP in both versions of SOAP: acts as they may be spelt, and whatever is no answer. */
+/** The register of civil status over real HTTP in both versions of SOAP: acts in their possible spellings, and invalid answers. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Faults } from '../../simulator/faults/schema.ts'
 import type { DeathRecord } from '../../simulator/registries/death-record.ts'

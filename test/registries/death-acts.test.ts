@@ -98,7 +98,7 @@ describe('an act', () => {
     )
     expect(act).toMatchObject({
       ...{ key: '00123', ar_reg_number: '00123', ar_op_name: '1', surname: 'Коваль', name: 'Ірина', patronymic: null },
-      // By the clocks of Kyiv, winter and summer.
+      // By Kyiv time, in winter and summer.
       ...{ ar_reg_date: '2026-03-02T08:00:00.000Z', op_date: '2026-07-02T07:00:00.000Z', is_restore: 0 },
       ...{ date_birth: '05.04.1961', date_death: '01.03.2026', numident: '2237512345', locality: null },
       doc_seizes: [{ Doc_Type: 'Паспорт', Series_Numb: 'АВ 123456' }],

@@ -1,5 +1,5 @@
 // Rules: spec 3.2.11
-/** One rate for the organisation, held in PostgreSQL by processes that know nothing of each other (spec 3.2). */
+/** One rate for the organisation, enforced through PostgreSQL by independent processes (spec 3.2). */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 afterAll(() => db.drop())
 
-/** The database, with a note of every reservation: for how many seconds' worth. */
+/** The database, with a record of every reservation in seconds. */
 function watched(): { database: Executor; reserved: number[] } {
   const reserved: number[] = []
   const database: Executor = {
@@ -36,7 +36,7 @@ function startWorker(service: string, rate: number, milliseconds: number): Child
 
 interface Told {
   readonly times: number[]
-  /** How much of the time the machine let it run. */
+  /** The share of time that the machine gave it. */
   readonly share: number
 }
 
@@ -68,7 +68,7 @@ function busiestSecond(times: readonly number[]): number {
   return most
 }
 
-// The limit itself holds on any machine; that all of it is used takes one that is not too busy, so these may try again.
+// The limit itself holds on any machine; using all of it needs one that is not too busy, so these may be retried.
 const onBusyMachines = { retry: 3 }
 
 describe('the rate limit', () => {
@@ -85,7 +85,7 @@ describe('the rate limit', () => {
   test('is shared fairly by four processes that all want all of it', onBusyMachines, async () => {
     const children = Array.from({ length: 4 }, () => startWorker('fair', 50, 5_000))
     const each = await Promise.all(children.map(timesOf))
-    // While all four were at it.
+    // While all four were calling.
     const from = Math.max(...each.map((times) => times[0] ?? Number.POSITIVE_INFINITY))
     const to = Math.min(...each.map((times) => times.at(-1) ?? 0))
     for (const times of each) {
@@ -103,7 +103,7 @@ describe('the rate limit', () => {
     const times = ascending((await Promise.all(told)).flat())
     const end = times.at(-1) ?? 0
     expect(end - killedAt).toBeGreaterThan(2_000)
-    // What it had reserved, a tenth of a second at most, is all that is lost.
+    // Only what it had reserved is lost, a tenth of a second at most.
     const rate = rateBetween(times, killedAt + 200, end)
     expect(rate).toBeGreaterThanOrEqual(47.5)
     expect(rate).toBeLessThanOrEqual(52.5)
@@ -113,13 +113,13 @@ describe('the rate limit', () => {
     const { times, share } = await toldBy(startWorker('one', 1000, 2_500))
     const rate = (times.length - 1) / (((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000)
     expect(rate).toBeLessThanOrEqual(1050)
-    // A slot in which the process did not get to run is lost, and rightly: nobody may save it up.
+    // A slot during which the process did not run is lost, and rightly: slots may not be saved up.
     expect(rate).toBeGreaterThanOrEqual(700 * share)
   })
 
   test('queries the database once for several calls, and never reserves more than a tenth of a second nor more than the waiting calls', async () => {
     const { database, reserved } = watched()
-    // Stands still while this process does: slots that a busy machine slept through would be reserved again, and rightly.
+    // This clock stops while the process does not run: on a busy machine missed slots are rightly reserved again.
     let [seen, told] = [performance.now(), 0]
     const clock = () => {
       const now = performance.now()
@@ -131,7 +131,7 @@ describe('the rate limit', () => {
     await Promise.all(Array.from({ length: 60 }, () => limiter.take()))
     expect(reserved.length).toBeLessThanOrEqual(12)
     expect(Math.max(...reserved)).toBeLessThanOrEqual(0.1 + 1e-9)
-    // A few slots may have been slept through all the same.
+    // A few slots may have been missed all the same.
     const slots = reserved.reduce((sum, each) => sum + each, 0) * 200
     expect(Math.round(slots)).toBeGreaterThanOrEqual(60)
     expect(slots).toBeLessThan(65)

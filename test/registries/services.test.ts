@@ -1,5 +1,5 @@
 // Rules: spec 3.1.3, 3.1.4, 8.4.1
-/** The services over real HTTP: what goes out, and what comes back. */
+/** The services over real HTTP: requests and answers. */
 import { afterEach, describe, expect, test } from 'vitest'
 import { createRegistries, type Registries } from '../../src/registries/registries.ts'
 import { readXml, type XmlElement } from '../../src/trembita/xml.ts'

@@ -12,7 +12,7 @@ const NIGHTS = [
   ['at midnight in Cairo', 'Africa/Cairo', '2026-04-23T18:00Z', '2026-04-24T03:00Z'],
 ] as const
 
-/** One field of an expression: its text, and what it means. */
+/** One field of a cron expression: its text and meaning. */
 interface Field {
   readonly text: string
   readonly has: (value: number) => boolean
@@ -48,7 +48,7 @@ function field(from: number, to: number): fc.Arbitrary<Field> {
 
 interface Expression {
   readonly text: string
-  /** By a wall time, told as if it were one in UTC. */
+  /** By wall-clock time, expressed as if in UTC. */
   readonly has: (wall: number) => boolean
 }
 
@@ -66,14 +66,14 @@ function days(...numbers: readonly number[]): Field[] {
   return numbers.map((day) => ({ text: `${day}`, has: (is) => is === day }))
 }
 
-/** The minutes of a night, each with what the clock on the wall shows. */
+/** The minutes of a night, each with its wall-clock time. */
 function clockOf(timeZone: string, from: number, until: number): readonly (readonly [number, number])[] {
   const format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' })
   const minutes = Array.from({ length: (until - from) / MINUTE + 1 }, (_, n) => from + n * MINUTE)
   return minutes.map((at) => [at, Date.parse(`${format.format(at).replace(' ', 'T')}Z`)])
 }
 
-/** Goes through the night as a clock on the wall does: each wall minute passes once, those that are skipped all at once. */
+/** Simulates a wall clock through the night: each wall minute passes once, and skipped ones pass together. */
 function ticksOfNight({ has }: Expression, clock: ReturnType<typeof clockOf>): string[] {
   const ticks: string[] = []
   let passed = clock[0]?.[1] ?? 0
@@ -101,7 +101,7 @@ describe.each(NIGHTS)('where clocks change %s', (_, timeZone, start, end) => {
         const ticks = new CronTicks(expression.text, timeZone)
         const fired = new Set<string>()
         for (let now = from + MINUTE; now <= until; now += MINUTE) {
-          // Somebody who looks some seconds after the minute.
+          // A look some seconds after the minute.
           const last = ticks.last(new Date(now + (now % 7) * 1000))
           if (last !== undefined && last.getTime() > from) fired.add(last.toISOString())
         }

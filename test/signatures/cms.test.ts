@@ -1,4 +1,4 @@
-/** What is read of an envelope by its structure alone, and what is none. */
+/** What is read from an envelope's structure, and what is not an envelope. */
 import { Null, Sequence } from 'asn1js'
 import { describe, expect, test } from 'vitest'
 import { openStructure, structureOnly } from '../../src/signatures/cms.ts'

@@ -1,4 +1,4 @@
-/** Envelopes as a MIS makes them: CMS SignedData with the certificate of who signed, by keys of our own in place of an authority's. */
+/** Envelopes as a MIS makes them: CMS SignedData with the signer's certificate, with our own keys instead of an authority's. */
 import { Integer, ObjectIdentifier, OctetString, PrintableString, Sequence, Set as SetBlock, Utf8String } from 'asn1js'
 import {
   AttributeTypeAndValue,
@@ -11,13 +11,13 @@ import {
   SignerInfo,
 } from 'pkijs'
 
-/** Who signs. */
+/** The signer. */
 export interface TestSigner {
   readonly taxId?: string
-  /** Where the certificate has it: an attribute of the subject's directory, or the serial number of its name. */
+  /** Where the certificate has it: an attribute of the subject directory, or the serial number of the subject's name. */
   readonly place?: 'attribute' | 'serial number'
   readonly isStamp?: boolean
-  /** What stands before the tax id among the attributes. */
+  /** The attribute before the tax id. */
   readonly before?: Sequence
 }
 
@@ -25,7 +25,7 @@ const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256' }
 const DRFO = '1.2.804.2.1.1.1.11.1.4.1.1'
 const STAMP = '1.2.804.2.1.1.1.3.9'
 
-/** Signs a document; where it is not attached the envelope is without it. */
+/** Signs a document; a detached envelope does not contain it. */
 export async function envelopeOf(
   content: unknown,
   signers: readonly TestSigner[],

@@ -1,4 +1,4 @@
-/** A signature service by HTTP: what it is asked, what its answers mean, and that it may fail in any way. */
+/** A signature service over HTTP: its requests, the meaning of its answers, and all its failures. */
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'

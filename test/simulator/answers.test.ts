@@ -195,7 +195,7 @@ describe('an answer', () => {
       unit: fc.constantFrom('А', 'Б', '1', '0', ' ', '&', '<', '>', "'", '\n', '😀', 'x'),
       maxLength: 9,
     })
-    // The first request teaches the form; each later one must be read as a simulator that never saw one reads it.
+    // The first request teaches the template; later ones must be read as a fresh simulator would read them.
     await post(simulator.url, invalidPassportQuestion('000000'))
     await fc.assert(
       fc.asyncProperty(plainText, plainText, fc.boolean(), async (id, number, isMatch) => {

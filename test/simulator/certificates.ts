@@ -1,4 +1,4 @@
-/** Certificates for tests of mutual TLS: X.509 written by hand, for there is nothing but Node.js on the machine. */
+/** Certificates for tests of mutual TLS: X.509 written directly, since only Node.js can be expected. */
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
 
 /** A certificate with its key, both PEM. */
@@ -12,7 +12,7 @@ export interface Authority extends Identity {
   certify(name: string): Identity
 }
 
-/** Makes an authority that signs itself. */
+/** Makes a self-signed authority. */
 export function createAuthority(name: string): Authority {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   return {

@@ -24,7 +24,7 @@ beforeAll(async () => {
 })
 afterAll(() => simulator.close())
 
-/** What is wrong, and the fault that the platform has for it, in X-Road's order. */
+/** Defects, and X-Road's fault for each, in X-Road's order. */
 const defects: readonly { what: string; code: string; wrong: Partial<Parts> }[] = [
   { what: 'a DOCTYPE', code: 'Client.InvalidSoap', wrong: { prolog: '<!DOCTYPE x>' } },
   { what: 'a client without objectType', code: 'Client.InvalidXml', wrong: { client: clientBlock({}, '') } },

@@ -94,7 +94,7 @@ describe('the control interface', () => {
 })
 
 describe('the control interface is refused', () => {
-  /** The status of the answer, or the code of the error; fetch does not let a test choose Host or Origin. */
+  /** The status of the answer, or the error code; fetch does not let a test set Host or Origin. */
   const reach = (host: string, headers: Record<string, string> = {}) =>
     new Promise<number | string>((resolve) => {
       const port = new URL(control).port

@@ -1,5 +1,5 @@
 // Rules: spec 3.4.4, 8.16.2
-/** The register of civil status in the simulator: which acts it finds, how it writes them, and its faults. */
+/** The register of civil status in the simulator: which acts it finds, their format, and faults. */
 import { afterEach, describe, expect, it } from 'vitest'
 import type { DeathRecord } from '../../simulator/registries/death-record.ts'
 import { DeathRegistry } from '../../simulator/registries/death-registry.ts'

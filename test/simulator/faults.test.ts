@@ -24,7 +24,7 @@ const ask = (number = '123456') => post(simulator.url, invalidPassportQuestion(n
 const status = async (number?: string) => textOf((await ask(number)).text, 'PasStatus')
 const outcomes = () => simulator.calls().map((call) => call.outcome)
 
-/** Sends one request over a socket of its own and gives what came before the end, and how it ended. */
+/** Sends one request over a new socket; returns what came before the end, and how it ended. */
 async function askRaw(): Promise<{ text: string; end: 'closed' | 'reset' | 'refused' }> {
   const body = invalidPassportQuestion()
   const socket = createConnection(simulator.port, '127.0.0.1')

@@ -1,4 +1,4 @@
-/** Requests as a client writes them, and any way in which they can be wrong. */
+/** Requests as a client writes them, with any possible defect. */
 import {
   envelopeNamespaces,
   identifiersNamespace,
@@ -6,7 +6,7 @@ import {
   xroadNamespace,
 } from '../../src/trembita/protocol.ts'
 
-/** The parts of a request; each may be replaced by something that is wrong. */
+/** The parts of a request; each may be replaced by a wrong one. */
 export interface Parts {
   soap: SoapVersion
   /** Before the envelope. */
@@ -16,15 +16,15 @@ export interface Parts {
   userId: string
   id: string
   protocolVersion: string
-  /** More blocks of the header. */
+  /** More header blocks. */
   more: string
   body: string
 }
 
-/** The id that requests have unless told. */
+/** The default id of requests. */
 export const messageId = '4f5c1c0e-7c5b-4f0a-9a35-0d6f6d5f3f11'
 
-/** Element names and texts as children. */
+/** Children from element names and texts. */
 export function children(fields: Readonly<Record<string, string>>): string {
   return Object.entries(fields)
     .map(([name, value]) => `<${name}>${value}</${name}>`)
@@ -67,7 +67,7 @@ export function serviceBlock(
   return `<xro:service ${attribute}>${identifier({ ...provider, ...fields })}</xro:service>`
 }
 
-/** A whole good request about one service, but for the parts that are replaced. */
+/** A valid request to one service, except for the replaced parts. */
 export function message(
   serviceCode: string,
   fields: Readonly<Record<string, string>>,
@@ -92,7 +92,7 @@ export function message(
   )
 }
 
-/** A question about a passport to the service of the invalid ones. */
+/** A question about a passport to the invalid-passport service. */
 export function invalidPassportQuestion(number = '123456', wrong: Partial<Parts> = {}): string {
   return message('CheckPassportDMSStatus', { PassType: '0101', PasSerial: 'АА', PasNumber: number }, wrong)
 }
@@ -102,7 +102,7 @@ const contentTypes: Readonly<Record<SoapVersion, string>> = {
   '1.2': 'application/soap+xml;charset=UTF-8;action="urn:CheckPassportDMSStatus"',
 }
 
-/** An answer as it came. */
+/** A raw answer. */
 export interface Answered {
   readonly status: number
   readonly contentType: string | null
@@ -110,7 +110,7 @@ export interface Answered {
   readonly text: string
 }
 
-/** Posts a message and reads the whole answer; `headers` replaces those of a good request. */
+/** Posts a message and reads the whole answer; `headers` override those of a valid request. */
 export async function post(
   url: string,
   body: string,
@@ -132,7 +132,7 @@ export async function post(
   }
 }
 
-/** The text of the first element of that local name. */
+/** The text of the first element with that local name. */
 export function textOf(xml: string, local: string): string | undefined {
   return new RegExp(`<(?:[\\w-]+:)?${local}(?:\\s[^>]*)?>([^<]*)<`).exec(xml)?.[1]
 }

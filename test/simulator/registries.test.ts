@@ -162,7 +162,7 @@ describe('the Ministry’s open data set', () => {
     const odd = '"}\\\\{"[\\",]\\\\\\'
     const folder = await folderWith({})
     for (let shift = 0; shift < 24; shift += 1) {
-      // Pieces have 1 MB; the first ends somewhere else in an entry each time.
+      // Chunks have 1 MB; each time the first ends elsewhere in an entry.
       const padding = ' '.repeat(2 ** 20 - 400 + shift * 7)
       const set = [1, 2, 3, 4].map((number) => entry('АА', `00000${number}`, { OVD: odd.repeat(4) }))
       await writeFile(join(folder, 'stolen_passports.json'), `${padding}${JSON.stringify(set)}`)

@@ -1,6 +1,6 @@
 /**
- * A Chromium that comes with npm, for tests, benchmarks and pictures. It is unpacked into the clone, where nobody else can put a program
- * for us to run, with its libraries and fonts, so that nothing depends on what the machine has installed.
+ * A Chromium from npm for tests, benchmarks and screenshots. It is unpacked into the clone, where nobody else can plant a program, with its
+ * libraries and fonts, so that nothing depends on what the machine has installed.
  */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -15,7 +15,7 @@ const CACHE = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.ur
 const MANIFEST = join(dirname(createRequire(import.meta.url).resolve('@sparticuz/chromium')), '../package.json')
 const UNPACK = `const { default: binary } = await import('@sparticuz/chromium'); await binary.executablePath()`
 
-/** The unpacked browser: its folder names its version, so that an update of the package unpacks it again. */
+/** The unpacked browser: the folder name has the version, so an update of the package unpacks it again. */
 async function browserFolder(): Promise<string> {
   const { version } = JSON.parse(await readFile(MANIFEST, 'utf8')) as { version: string }
   return join(CACHE, `chromium-${version}`)
@@ -23,7 +23,7 @@ async function browserFolder(): Promise<string> {
 
 const fontsOf = (folder: string) => join(folder, 'fonts')
 
-/** Names the fonts of the package and a cache beside them: those of the machine are neither needed nor read. */
+/** Uses the fonts of the package and a cache beside them; the machine's fonts are neither needed nor read. */
 const fontsConfiguration = (folder: string) => `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
 <fontconfig>
@@ -36,7 +36,7 @@ const xmlEscaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<
 
 const fontsConfigurationFile = (folder: string) => join(folder, 'fonts.conf')
 
-/** Unpacks the browser where that was not done yet, completely or not at all: two runs may do it at once. */
+/** Unpacks the browser if that was not done yet, completely or not at all: two runs may do it at once. */
 export async function unpackChromium(): Promise<string> {
   const folder = await browserFolder()
   if (existsSync(folder)) return folder
@@ -45,7 +45,7 @@ export async function unpackChromium(): Promise<string> {
   try {
     await promisify(execFile)(process.execPath, ['--input-type=module', '-e', UNPACK], {
       cwd: import.meta.dirname,
-      // The package unpacks into the folder for temporary files, and its libraries only where it takes itself to be in a cloud.
+      // The package unpacks into the temporary folder, and its libraries only if it believes to be in a cloud.
       env: { ...process.env, TMPDIR: scratch, AWS_LAMBDA_JS_RUNTIME: 'nodejs22.x' },
     })
     await writeFile(fontsConfigurationFile(scratch), fontsConfiguration(folder))
@@ -59,11 +59,11 @@ export async function unpackChromium(): Promise<string> {
   return folder
 }
 
-/** What the package asks for, made for one page in a cloud's function, and what is wrong with it here. */
+/** Options of the package meant for one page in a cloud function, and what is wrong with each here. */
 const UNWANTED = new Set([
-  // In one process the browser ends with the first window that is closed.
+  // In a single process the browser ends with the first closed window.
   '--single-process',
-  // Each page would load the program anew instead of being a copy of a process that has done so.
+  // Without the zygote each page would start a new process instead of forking one.
   '--no-zygote',
   // What browsers forbid a page must be forbidden here as well.
   '--disable-web-security',
@@ -78,9 +78,9 @@ export async function launchChromium(): Promise<Browser> {
     executablePath: join(folder, 'chromium'),
     args: [
       ...binary.args.filter((each) => !UNWANTED.has(each)),
-      // No screen is there to draw on: drawing for one takes half of the time.
+      // There is no screen: rendering for one takes half of the time.
       '--disable-gpu',
-      // A container gives a /dev/shm of 64 MB or less; pages need more.
+      // A container has a /dev/shm of 64 MB or less; pages need more.
       '--disable-dev-shm-usage',
     ],
     env: {
@@ -94,7 +94,7 @@ export async function launchChromium(): Promise<Browser> {
 
 let shared: Promise<Browser> | undefined
 
-/** The one browser of this process, for all its test files; it ends with the process. Whoever uses it closes the contexts that it opens. */
+/** The browser of this process, shared by its test files; it ends with the process. Close every context that you open. */
 export async function sharedChromium(): Promise<Browser> {
   const running = await shared?.catch(() => undefined)
   if (running?.isConnected() === true) return running

@@ -12,18 +12,18 @@ import { findServer, stopServer } from '../../src/database/embedded/postmaster.t
 import { serverUser } from '../../src/database/embedded/server-user.ts'
 import { provideSocketDirectory } from '../../src/database/embedded/state.ts'
 
-/** A folder that stands for a clone of the repository, with a server of its own. */
+/** A folder that acts as a clone of the repository, with a server of its own. */
 export interface TestClone {
   readonly directory: string
-  /** Where its server has its data. */
+  /** The data folder of its server. */
   stateDirectory(): Promise<string>
-  /** The pid of its server, undefined where none runs. */
+  /** The pid of its server, or undefined. */
   serverPid(): Promise<number | undefined>
-  /** Stops the server whoever uses it, and removes all. */
+  /** Stops the server even if it is in use, and removes everything. */
   remove(): Promise<void>
 }
 
-/** Makes a clone below a temporary folder, at the path given if it matters. */
+/** Makes a clone in a temporary folder, at a given path if that matters. */
 export async function makeClone(...path: string[]): Promise<TestClone> {
   const top = await realpath(await mkdtemp(join(tmpdir(), 'zvirka-clone-')))
   const directory = join(top, ...path)
@@ -31,7 +31,7 @@ export async function makeClone(...path: string[]): Promise<TestClone> {
   return { ...cloneAt(directory), remove: () => removeClone(directory, top) }
 }
 
-/** The clone that is at a path. */
+/** The clone at a path. */
 export function cloneAt(directory: string): TestClone {
   return {
     directory,
@@ -49,20 +49,20 @@ async function stateDirectoryOf(directory: string): Promise<string> {
 async function removeClone(directory: string, top: string): Promise<void> {
   const state = await stateDirectoryOf(directory)
   await stopServer(siteIn(state, undefined).dataDirectory, 10_000)
-  // Where the path was too long for a socket, its folder lies elsewhere.
+  // Where the path was too long for a socket, its folder is elsewhere.
   await rm(await provideSocketDirectory(state, serverUser()), { recursive: true, force: true })
   await rm(state, { recursive: true, force: true })
   await rm(top, { recursive: true, force: true })
 }
 
-/** A process of its own that uses a clone's server. */
+/** A separate process that uses a clone's server. */
 export interface Holder {
   readonly url: string
   readonly pid: number
   readonly process: ChildProcessByStdio<Writable, Readable, null>
-  /** Lets it write; gives the numbers that were acknowledged, as they come. */
+  /** Starts writing; reports the acknowledged numbers as they come. */
   write(onAcknowledged: (number: number) => void): void
-  /** Lets it leave, and waits for its end. */
+  /** Tells it to release, and waits for its end. */
   release(): Promise<void>
   /** kill -9, and waits for its end. */
   kill(): Promise<void>
@@ -76,7 +76,7 @@ async function nextLine(lines: Interface): Promise<string> {
   return line
 }
 
-/** Starts a process that uses the clone's server, in a process group of its own. */
+/** Starts a process that uses the clone's server, in its own process group. */
 export async function startHolder(clone: { directory: string }, user?: { uid: number; gid: number }): Promise<Holder> {
   const child = spawn(process.execPath, [program, clone.directory], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -105,7 +105,7 @@ export async function startHolder(clone: { directory: string }, user?: { uid: nu
   }
 }
 
-/** Runs one statement on a connection of its own. */
+/** Runs one statement on its own connection. */
 export async function ask<Row>(url: string, text: string): Promise<Row[]> {
   const client = await connect({ url, applicationName: 'tests' })
   try {

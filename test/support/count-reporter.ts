@@ -1,7 +1,7 @@
 import type { SerializedError } from 'vitest'
 import type { Reporter, TestModule } from 'vitest/node'
 
-/** Counts what a run has found; whatever failed outside a test (a hook, a file that cannot be read) is one failure as well. */
+/** Counts the results of a run; a failure outside a test (a hook, an unreadable file) counts as one. */
 export function countTests(modules: readonly TestModule[], unhandled: readonly SerializedError[]) {
   let passed = 0
   let failed = unhandled.length
@@ -17,7 +17,7 @@ export function countTests(modules: readonly TestModule[], unhandled: readonly S
   return { passed, failed }
 }
 
-/** Prints `N passed, N failed` as the very last line of a run. */
+/** Prints `N passed, N failed` as the last line of a run. */
 export class CountReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
     const { passed, failed } = countTests(modules, unhandled)

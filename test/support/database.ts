@@ -6,13 +6,13 @@ import { embeddedUrl } from '../../src/database/embedded/share.ts'
 import type { Role } from '../../src/database/roles.ts'
 import { TEMPLATE_DATABASE } from './template.ts'
 
-/** A database of its own for one test file. */
+/** A database for one test file. */
 export interface TestDatabase {
-  /** Its URL under the server's superuser; a role is taken on by whoever opens it. */
+  /** The superuser's URL; whoever opens it switches to a role. */
   readonly url: string
-  /** A pool under the role of the part of the program that is tested: `zvirka_app`, which the API has, or `zvirka_worker`. */
+  /** A pool with the role of the part under test: `zvirka_app` (the API) or `zvirka_worker`. */
   readonly database: Database
-  /** Another pool, under the same role unless told otherwise, or with other limits; closed by `drop`. */
+  /** Another pool, by default with the same role, or with other limits; `drop` closes it. */
   open(options?: Partial<DatabaseOptions>): Database
   /** Closes the pools and removes the database. */
   drop(): Promise<void>
@@ -29,9 +29,9 @@ async function administer(...statements: string[]): Promise<void> {
 
 async function createFrom(template: string, role: Role): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`
-  // Rights on a database are not copied with it.
+  // Grants on a database are not copied with it.
   await administer(
-    // Files are copied as they are; nothing of it need go through the log.
+    // Files are copied directly; nothing needs to go through the WAL.
     `create database ${name} template ${template} strategy file_copy`,
     `grant create on database ${name} to zvirka_owner`,
   )
@@ -49,14 +49,14 @@ async function createFrom(template: string, role: Role): Promise<TestDatabase> {
   return { url, database: open(), open, drop }
 }
 
-/** A copy of the migrated template. Call it once a test file, and `drop` at its end. */
+/** A copy of the migrated template. Call it once in a test file, and `drop` at its end. */
 export async function createTestDatabase(role: Role = 'zvirka_app'): Promise<TestDatabase> {
   const failure = inject('migrationFailure')
   if (failure !== '') throw new Error(`The template database could not be migrated: ${failure}`)
   return createFrom(TEMPLATE_DATABASE, role)
 }
 
-/** A database without anything in it, for tests of the migrations themselves. */
+/** An empty database, for tests of the migrations themselves. */
 export async function createEmptyDatabase(): Promise<TestDatabase> {
   return createFrom('template0', 'zvirka_app')
 }

@@ -2,5 +2,5 @@
 
 const isLong = process.env['TEST_EFFORT'] === 'long'
 
-/** How many rounds, lives or records a test takes: the first number in `npm test`, the second in `npm run test:long`. */
+/** The number of rounds, sequences or records of a test: the first in `npm test`, the second in `npm run test:long`. */
 export const effort = (short: number, long: number): number => (isLong ? long : short)

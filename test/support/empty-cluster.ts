@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { acquireEmbedded } from '../../src/database/embedded/embedded.ts'
 import { makeClone } from './clones.ts'
 
-/** A server of its own, for tests of what belongs to a whole server: roles. */
+/** A separate server, for tests of what belongs to a whole server: roles. */
 export interface EmptyCluster {
   /** The URL of a database for a login. */
   url(login: string, database: string): string
@@ -13,7 +13,7 @@ export interface EmptyCluster {
   stop(): Promise<void>
 }
 
-/** Starts a server on which nothing was migrated. */
+/** Starts a server without migrations. */
 export async function startEmptyCluster(): Promise<EmptyCluster> {
   const clone = await makeClone()
   const acquired = await acquireEmbedded({ cloneDirectory: clone.directory, settings: { fsync: 'off' } })

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 
-/** A port of 127.0.0.1 that nobody listens on just now, for programs that cannot choose one and tell it. */
+/** A currently free port of 127.0.0.1, for programs that cannot choose one and report it. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer()

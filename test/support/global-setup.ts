@@ -51,7 +51,7 @@ async function makeTemplate(socketDirectory: string): Promise<string> {
     await makeWide(embeddedUrl(socketDirectory, TEMPLATE_DATABASE))
     return ''
   } catch (error) {
-    // Tests that use no database are to run all the same; the others show this.
+    // Tests without a database should still run; the others show this.
     return error instanceof Error ? error.message : String(error)
   } finally {
     await client.end()
@@ -62,12 +62,12 @@ async function makeTemplate(socketDirectory: string): Promise<string> {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const scratch = await makeScratch()
   process.env['TMPDIR'] = scratch
-  // Commands that tests start are compiled once, not a thousand times: that is most of what a short one takes.
+  // Commands started by tests are compiled once, not a thousand times: compiling is most of a short command's time.
   process.env['NODE_COMPILE_CACHE'] = join(scratch, 'compiled')
-  // Where that cannot be, the tests of pages say so themselves.
+  // If that fails, the tests of pages report it themselves.
   const unpacked = unpackChromium().catch(() => undefined)
   const program = fileURLToPath(new URL('guardian.ts', import.meta.url))
-  // In a session of its own: Ctrl-C is to end the tests first and the server after them.
+  // In its own session: Ctrl-C must end the tests first and the server after them.
   const guardian = spawn(process.execPath, [program], { detached: true, stdio: ['pipe', 'pipe', 'inherit'] })
   const exited = once(guardian, 'exit')
   const socketDirectory = await firstLine(guardian)
@@ -77,7 +77,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return async () => {
     guardian.stdin?.end()
     await exited
-    // A command that a test has killed may still be writing.
+    // A command killed by a test may still be writing.
     await rm(scratch, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   }
 }

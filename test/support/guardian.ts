@@ -1,6 +1,6 @@
 /**
- * Runs the PostgreSQL of one test run and ends with it, however that ends: its standard input closes when the run's process is
- * gone, killed or not. Prints the folder of the socket as its first line.
+ * Runs the PostgreSQL of one test run and stops it when the run ends in any way: standard input closes when the run's process is gone, even
+ * if killed. Prints the folder of the socket as the first line.
  */
 import { chown, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -12,7 +12,7 @@ import { serverUser } from '../../src/database/embedded/server-user.ts'
 import { serverSettings } from '../../src/database/embedded/settings.ts'
 import { provideSocketDirectory } from '../../src/database/embedded/state.ts'
 
-/** Nothing of a test run outlives it, so nothing need be durable. */
+/** Nothing outlives a test run, so nothing needs to be durable. */
 const volatileSettings = {
   fsync: 'off',
   synchronous_commit: 'off',
@@ -20,10 +20,10 @@ const volatileSettings = {
   wal_compression: 'off',
   max_wal_size: '256MB',
   shared_buffers: '256MB',
-  // Several files run at once, and some open a dozen pools of ten for a moment.
+  // Several files run at once, and some briefly open a dozen pools of ten.
   max_connections: '500',
   deadlock_timeout: '50ms',
-  // Most databases are gone before it would do anything.
+  // Most databases are gone before autovacuum would start.
   autovacuum_naptime: '1min',
 }
 

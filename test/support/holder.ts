@@ -1,7 +1,7 @@
 /**
- * A command that uses the embedded database of the clone named by its first argument: prints what it got as one JSON line, then does
- * as it is told, one word a line, on its standard input. With `write` it inserts the numbers from 1 on into a table and prints each
- * one once it is acknowledged.
+ * A command that uses the embedded database of the clone in its first argument: prints its connection as one JSON line, then obeys commands
+ * on its standard input, one word a line. With `write` it inserts the numbers from 1 on into a table and prints each one once it is
+ * acknowledged.
  */
 import { createInterface } from 'node:readline'
 import { connect } from '../../src/database/connection.ts'

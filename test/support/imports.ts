@@ -2,10 +2,10 @@ import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** One import as it stands in a file; paths are relative to the repository. */
+/** One import in a file; paths are relative to the repository. */
 export interface Import {
   readonly file: string
-  /** What is imported: a file of ours, or a package or module of Node as it is named. */
+  /** The imported file, or the name of a package or Node module. */
   readonly target: string
   readonly isOurs: boolean
 }
@@ -23,7 +23,7 @@ async function importsOf(file: string): Promise<Import[]> {
   )
 }
 
-/** Every import in the TypeScript files below the folders, type-only ones too. */
+/** Every import in the TypeScript files of the folders, including type-only ones. */
 export async function readImports(...folders: string[]): Promise<Import[]> {
   const files = await Promise.all(
     folders.map(async (folder) =>
@@ -35,7 +35,7 @@ export async function readImports(...folders: string[]): Promise<Import[]> {
   return (await Promise.all(files.flat().map(importsOf))).flat()
 }
 
-/** A cycle among the imports, as the files on it; undefined where there is none. */
+/** The files of an import cycle; undefined if there is none. */
 export function findCycle(imports: readonly Import[]): string[] | undefined {
   const targets = Map.groupBy(imports, ({ file }) => file)
   const done = new Set<string>()

@@ -1,4 +1,4 @@
-/** `npm run test:long`: the tests that have a long form, in that form. Arguments go to vitest, for example `-t 'damaged answers'`. */
+/** `npm run test:long`: runs the tests that have a long form in that form. Arguments go to vitest, for example `-t 'damaged answers'`. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { glob, readFile } from 'node:fs/promises'

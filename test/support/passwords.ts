@@ -1,6 +1,6 @@
 import { randomBytes, scryptSync } from 'node:crypto'
 
-/** A password's hash as the program reads it, of the least cost: for users whose sign-in is not what a test is about. */
+/** A password's hash in the program's format at the lowest cost: for users whose sign-in is not what a test is about. */
 export function cheapHash(password: string): string {
   const salt = randomBytes(16)
   const key = scryptSync(password.normalize('NFC'), salt, 32, { N: 16, r: 8, p: 1 })

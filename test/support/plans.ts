@@ -8,12 +8,12 @@ interface Node {
   readonly Plans?: readonly Node[]
 }
 
-// The batches of workers are few, whatever the size of the rest.
+// Worker batches are few, however large the rest is.
 function isReadWhole(node: Node): boolean {
   return node['Node Type'] === 'Seq Scan' && node['Relation Name'] !== 'claim_batches'
 }
 
-/** What a statement costs when it is run: the pages that it touches, and the tables that it reads as a whole. */
+/** The cost of running a statement: the pages that it touches, and the tables that it scans. */
 export async function costOf(executor: Executor, { text, values = [] }: Query) {
   const [row] = await executor.query<{ 'QUERY PLAN': readonly { readonly Plan: Node }[] }>({
     text: `explain (analyze, buffers, format json) ${text}`,

@@ -1,6 +1,6 @@
 import type { Query } from '../../src/database/query.ts'
 
-/** As if workers had had this schedule long ago, and none since: the last tick was missed, and is made up for. */
+/** As if workers had seen this schedule long ago and none since: the last tick was missed, and is caught up on. */
 export function seenLongAgo(processes: readonly string[], cron: string, timeZone = 'Europe/Kyiv'): Query {
   return {
     text: `insert into zvirka.schedules (process, cron, time_zone, due_after, seen_at)

@@ -3,7 +3,7 @@ import type { Client } from 'pg'
 /** The schemas that the migrations make: all but PostgreSQL's own, the empty `public`, the job engine's, and that of the tests (wide.ts). */
 const OURS = `nspname !~ '^pg_' and nspname not in ('information_schema', 'public', 'pgboss', 'wide')`
 
-/** Rights as lines "grants <role>: A, B", from an access list; `missing` is what stands for none given. */
+/** Grants as lines "grants <role>: A, B", from an access list; `missing` is used if there is none. */
 function grants(acl: string): string {
   return `select string_agg(format('  grants %s: %s', who, rights), E'\\n' order by who)
     from (
@@ -13,7 +13,7 @@ function grants(acl: string): string {
     ) given`
 }
 
-/** Each query gives texts in order, one a thing of the schema. */
+/** Each query returns ordered texts, one for each object. */
 const parts: Readonly<Record<string, string>> = {
   roles: `
     select format('role %s%s%s%s%s', rolname, case when rolcanlogin then ' login' end, case when rolsuper then ' superuser' end,
@@ -81,7 +81,7 @@ const parts: Readonly<Record<string, string>> = {
     order by nspname, proname, pg_get_function_identity_arguments(p.oid)`,
 }
 
-/** The whole schema of a database as text: what the migrations have made, read from the catalogue (the npm binaries hold no pg_dump). */
+/** The whole schema of a database as text, read from the catalogue (the npm binaries have no pg_dump). */
 export async function readSchemaText(client: Client): Promise<string> {
   await client.query(`set search_path = ''`)
   const sections: string[] = []

@@ -1,4 +1,4 @@
-/** The folder for temporary files of one test run: below it is whatever the run writes, and with it all of that goes. */
+/** The folder for temporary files of one test run; it is removed with everything in it. */
 import { execFile } from 'node:child_process'
 import { chmod, mkdtemp, realpath, rm, statfs, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -6,14 +6,14 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 const MEMORY = '/dev/shm'
-/** What a run takes at most, several times over. */
+/** Several times what a run needs at most. */
 const LEAST_FREE_BYTES = 4 * 1024 ** 3
 const PREFIX = 'zvirka-tests-'
 
-/** Makes the folder: in memory where that is large enough and programs can run from it, since databases are copied hundreds of times. */
+/** Makes the folder: in memory if there is enough and programs can run from it, since databases are copied hundreds of times. */
 export async function makeScratch(): Promise<string> {
   const folder = (await inMemory()) ?? (await mkdtemp(join(await realpath(tmpdir()), PREFIX)))
-  // As /tmp: the server of a run by root is another user, and where a clone's path is long, its socket's folder is made in here.
+  // Like /tmp: in a run by root the server has another user, and where a clone's path is long its socket folder is made here.
   await chmod(folder, 0o1777)
   return folder
 }
@@ -26,12 +26,12 @@ async function inMemory(): Promise<string | undefined> {
     if (await canRunFrom(folder)) return folder
     await rm(folder, { recursive: true })
   } catch {
-    // There is none, or it is not ours to write.
+    // Missing, or not writable.
   }
   return undefined
 }
 
-/** Containers mount it without the right to execute. */
+/** Containers may mount it with noexec. */
 async function canRunFrom(folder: string): Promise<boolean> {
   const program = join(folder, 'program')
   await writeFile(program, '#!/bin/sh\n', { mode: 0o700 })

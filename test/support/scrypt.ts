@@ -1,7 +1,7 @@
 /**
- * Hashing a password takes a quarter of a second of a processor on purpose, and tests set and try hundreds. In the processes of tests scrypt
- * does the least work that there is, whatever cost is asked for and written beside the hash; commands in processes of their own work in
- * earnest. A file in which hashes go from one to the other, or whose subject is the cost, says `scryptInEarnest()`.
+ * Hashing a password takes a quarter of a second of CPU on purpose, and tests set and try hundreds. In test processes scrypt works at the
+ * lowest cost, whatever cost is requested and stored with the hash; commands in their own processes use the real cost. A file in which
+ * hashes pass between the two, or that tests the cost, calls `scryptInEarnest()`.
  */
 import crypto from 'node:crypto'
 import { syncBuiltinESMExports } from 'node:module'
@@ -10,7 +10,7 @@ import { afterAll, beforeAll } from 'vitest'
 const work = { isReal: false }
 const real = crypto.scrypt
 
-/** Makes it so in this process; once is enough for all files that it runs. */
+/** Does that for this process, for all files that run in it. */
 export function lightenScrypt(): void {
   if (Reflect.get(crypto.scrypt, 'isLight') === true) return
   const light: typeof crypto.scrypt = (password, salt, length, given: unknown, then?: unknown) => {
@@ -21,7 +21,7 @@ export function lightenScrypt(): void {
   syncBuiltinESMExports()
 }
 
-/** For this file scrypt does what it is asked for. */
+/** Uses the requested cost in this file. */
 export function scryptInEarnest(): void {
   beforeAll(() => {
     work.isReal = true

@@ -1,20 +1,20 @@
-/** What an app of codes does, and the policy of an installation whose users may have a second factor; its clock is the test's. */
+/** An authenticator app, and the policy of an installation with second factors; the test controls its clock. */
 import { Secret, TOTP } from 'otpauth'
 import { type AccessPolicy, DEFAULT_POLICY } from '../../src/access/policy.ts'
 import { Encryption } from '../../src/encryption/encryption.ts'
 import { makeKeysFile } from './keys.ts'
 
-/** A clock that stands where the test puts it. */
+/** A clock that a test sets. */
 export class TestClock {
   #now = Date.parse('2026-11-30T12:00:10Z')
   readonly now = () => new Date(this.#now)
-  /** Goes on by steps of codes, or back. */
+  /** Moves by steps of codes, forward or back. */
   move(steps: number): void {
     this.#now += steps * 30_000
   }
 }
 
-/** Keys of their own. */
+/** New keys. */
 export function testKeys(): Encryption {
   return new Encryption(makeKeysFile())
 }

@@ -1,4 +1,4 @@
-/** What is done in each process of tests before its files. */
+/** Runs in each test process before its files. */
 import { lightenScrypt } from './scrypt.ts'
 
 lightenScrypt()

@@ -5,7 +5,7 @@ const SHOWN = 30
 
 const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(1).padStart(7)
 
-/** What a file cost: importing, hooks and tests, in milliseconds, and its slowest test. */
+/** The time of a file for imports, hooks and tests, in milliseconds, and its slowest test. */
 export interface FileTime {
   readonly file: string
   readonly importing: number
@@ -14,7 +14,7 @@ export interface FileTime {
   readonly slowest: string
 }
 
-/** The cost of each file, dearest first. */
+/** The time of each file, slowest first. */
 export function fileTimes(modules: readonly TestModule[]): FileTime[] {
   const times = modules.map((module): FileTime => {
     const { collectDuration, prepareDuration, environmentSetupDuration, setupDuration, duration } = module.diagnostic()
@@ -42,7 +42,7 @@ export function fileTimes(modules: readonly TestModule[]): FileTime[] {
 
 const total = ({ importing, hooks, tests }: FileTime): number => importing + hooks + tests
 
-/** Prints the dearest files of a run, in seconds: `npm run test:times`. */
+/** Prints the slowest files of a run, in seconds: `npm run test:times`. */
 export class TimesReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const times = fileTimes(modules)

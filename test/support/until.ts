@@ -1,8 +1,8 @@
-/** Waiting for what can be seen, as long as a busy machine takes. */
+/** Waits for observable conditions, as long as a busy machine needs. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Executor } from '../../src/database/query.ts'
 
-/** Waits for something that another part of the program brings about; fails loudly after a time that only a fault takes. */
+/** Waits for something that another part of the program does; fails after a time that only a bug exceeds. */
 export async function until<T>(what: string, look: () => Promise<T | undefined | false>, seconds = 120): Promise<T> {
   const began = performance.now()
   const end = began + seconds * 1000
@@ -11,12 +11,12 @@ export async function until<T>(what: string, look: () => Promise<T | undefined |
     if (seen !== undefined && seen !== false) return seen
     const now = performance.now()
     if (now > end) throw new Error(`waited in vain for: ${what}`)
-    // Soon at first; a look may be a query, and what takes seconds need not be seen to the millisecond.
+    // Short at first, then longer: a check may be a query.
     await delay(Math.min(Math.max((now - began) / 20, 5), 50))
   }
 }
 
-/** Waits until a session of this database waits for a lock, of a table where one is given. */
+/** Waits until a session of this database waits for a lock, of a given table if set. */
 export async function untilSomebodyWaits(executor: Executor, table?: string): Promise<void> {
   await until(`somebody to wait for a lock${table === undefined ? '' : ` of ${table}`}`, async () => {
     const waiting = await executor.query({

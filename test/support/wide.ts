@@ -1,28 +1,27 @@
 /**
- * The schema `wide` of test databases: the verification of a subject as one row that a test can write as well as read, with what only the
- * engine keeps besides. Tests so put people in and look at them without knowing in how many tables that lies.
+ * The schema `wide` of test databases: the whole verification of a subject as one writable row, including what only the engine stores. So
+ * tests do not depend on the number of tables behind it.
  *
- * `wide.person_verifications`, `wide.party_verifications`: the platform's columns, and of each stream of ours triggered_at, waits_until and
- * failures. Writing IN_REVIEW makes the subject held by nobody in particular; writing another status ends whatever claim there is.
- * `wide.claims`: as zvirka.claims; what is inserted holds the subject.
- * `wide.add_person`, `wide.add_party`: put many in at once, many times faster than row by row; `rows` have the columns of the wide row, none
- * of them IN_REVIEW, and `id` for the subject's id.
+ * `wide.person_verifications`, `wide.party_verifications`: the platform's columns, and triggered_at, waits_until and failures of each of
+ * our streams. Writing IN_REVIEW makes a claim without a particular worker; writing another status ends any claim. `wide.claims`: like
+ * zvirka.claims; an insert claims the subject. `wide.add_person`, `wide.add_party`: insert many at once, much faster than row by row;
+ * `rows` have the columns of the wide row, none of them IN_REVIEW, and `id` for the subject's id.
  */
 import { connect } from '../../src/database/connection.ts'
 import { OWN_STREAMS, STREAMS_OF, type Stream, type SubjectKind } from '../../src/verification/status.ts'
 
 const SCHEMAS: Readonly<Record<SubjectKind, string>> = { person: 'mpi', party: 'prm' }
-/** What the engine keeps of a stream, by the name in a check and in the wide row. */
+/** What the engine stores about a stream, by its name in a check and in the wide row. */
 const CHECKED = ['data_id', 'data_status', 'synced_at', 'unverified_at', 'triggered_at', 'waits_until', 'failures']
 const ENGINES = ['triggered_at', 'waits_until', 'failures']
-/** The wide row's name for it, which is the platform's. */
+/** The column's name in the wide row, which is the platform's. */
 const named = (s: Stream, column: string) => NAMED[`${s} ${column}`] ?? `${s}_${column}`
 const NAMED: Readonly<Record<string, string>> = {
   'drfo data_status': 'drfo_data_result',
   'dracs_death data_id': 'dracs_death_act_id',
   'dracs_death comment': 'dracs_death_verification_comment',
 }
-/** What of a check is written by the wide row, and what of it the platform's view does not have. Who of dracs_death is READY is who has no synced_at. */
+/** The columns of a check that the wide row writes and the platform's view lacks. A dracs_death check without synced_at is READY. */
 const checkedOf = (kind: SubjectKind, s: Stream) =>
   s !== 'dracs_death' ? CHECKED : [...(kind === 'person' ? ['data_id'] : []), 'comment', ...CHECKED.slice(2)]
 const engines = (s: Stream) => (s === 'dracs_death' ? ['synced_at', ...ENGINES] : ENGINES)
@@ -33,13 +32,13 @@ export function wideOf(kind: SubjectKind): string {
   return `wide.${kind}_verifications`
 }
 
-/** Makes the schema in a migrated database that is no copy of the template; the URL is its superuser's. */
+/** Makes the schema in a migrated database that is not a copy of the template; the URL is its superuser's. */
 export async function makeWide(url: string): Promise<void> {
   const client = await connect({ url, applicationName: 'tests' })
   await client.query(wideText()).finally(() => client.end())
 }
 
-/** Makes the schema; run as a superuser in a migrated database. */
+/** The SQL that makes the schema; run as superuser in a migrated database. */
 function wideText(): string {
   return `create schema wide; ${kindText('person')} ${kindText('party')} ${CLAIMS}
     grant usage on schema wide to public; grant select, insert, update, delete on all tables in schema wide to public;`

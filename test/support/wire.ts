@@ -1,13 +1,13 @@
-/** What a browser receives of a page over the wire, as its own network stack counts it: heads and bodies as they were sent, compressed. */
+/** What a browser receives over the wire for a page, as its network stack counts it: headers and bodies as sent, compressed. */
 import type { Page } from 'playwright-core'
 
-/** An answer that came whole. */
+/** A complete response. */
 export interface Received {
   readonly url: string
-  /** Whether it is a part of the page, and not data that it asked for. */
+  /** Whether it is a part of the page, not data that it requested. */
   readonly isPage: boolean
   readonly encoding: string | undefined
-  /** With its head. */
+  /** With headers. */
   readonly bytes: number
 }
 
@@ -17,10 +17,10 @@ interface Begun {
   readonly encoding: string | undefined
 }
 
-/** Loads the page that is open as somebody does who has never seen it, and tells what had come when it was there. */
+/** Reloads the open page with an empty cache, and returns what had arrived when it was complete. */
 export async function loadAnew(page: Page, isThere: () => Promise<unknown>): Promise<Received[]> {
   const session = await page.context().newCDPSession(page)
-  // Not what the first load was still fetching, on a busy machine, when this one began.
+  // Not what the first load was still fetching on a busy machine.
   const asked = new Set<string>()
   const begun = new Map<string, Begun>()
   const received: Received[] = []
@@ -42,7 +42,7 @@ export async function loadAnew(page: Page, isThere: () => Promise<unknown>): Pro
   return received
 }
 
-/** The bytes of some of it together. */
+/** The total bytes of responses. */
 export function bytesOf(received: readonly Received[]): number {
   return received.reduce((sum, { bytes }) => sum + bytes, 0)
 }

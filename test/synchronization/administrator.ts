@@ -8,7 +8,7 @@ const connections = new WeakMap<TestDatabase, Promise<pg.Client>>()
 function connectionOf(test: TestDatabase): Promise<pg.Client> {
   const known = connections.get(test)
   if (known !== undefined) return known
-  // Ended by the server when the database is dropped.
+  // The server ends it when the database is dropped.
   const opened = connect({ url: test.url, applicationName: 'administrator' })
   connections.set(test, opened)
   return opened
@@ -27,14 +27,14 @@ export async function administer<Row extends pg.QueryResultRow>(
 const LEFT = /(\d+) (?:dead row versions cannot be removed yet|are dead but not yet removable)/
 
 /**
- * Vacuums and analyzes a table until nothing dead is left in it. One vacuum is not always enough: whoever holds a snapshot
- * of this database meanwhile, be it autovacuum as it analyzes another table, keeps the dead rows, which each look then visits.
+ * Vacuums and analyzes a table until no dead rows are left. One vacuum is not always enough: while any session of this database holds a
+ * snapshot, even autovacuum analyzing another table, dead rows stay and every index scan visits them.
  */
 export async function vacuumWholly(test: TestDatabase, table: string, options = 'analyze'): Promise<void> {
   const connection = await connectionOf(test)
   let left: number | undefined
   const read = ({ message = '', detail = '' }: { message?: string | undefined; detail?: string | undefined }) => {
-    // A table comes before its TOAST table, which keeps nothing that a scan of an index would visit.
+    // A table is reported before its TOAST table, whose dead rows no index scan visits.
     const found = LEFT.exec(`${message} ${detail}`)?.[1]
     if (found !== undefined) left ??= Number(found)
   }
@@ -48,7 +48,7 @@ export async function vacuumWholly(test: TestDatabase, table: string, options = 
   } while (left !== 0)
 }
 
-/** How many sessions of this name wait for a lock. */
+/** The number of sessions with this name that wait for a lock. */
 export async function waitingSessions(test: TestDatabase, applicationName: string): Promise<number> {
   const rows = await administer(
     test,
@@ -59,7 +59,7 @@ export async function waitingSessions(test: TestDatabase, applicationName: strin
   return rows.length
 }
 
-/** How many deadlocks the server has seen in this database. */
+/** The number of deadlocks in this database so far. */
 export async function deadlocks(test: TestDatabase): Promise<number> {
   await administer(test, 'select pg_stat_force_next_flush()')
   const [row] = await administer<{ deadlocks: number }>(

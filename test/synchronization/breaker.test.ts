@@ -22,7 +22,7 @@ beforeEach(() => emptyTables(db))
 const CONCURRENCY = 16
 const SECOND = 1000
 
-/** A service with the real breaker before it, told of each call as the client does, and a clock that a test moves. */
+/** A service behind the real breaker, which sees each call as the client reports it, and a clock that a test sets. */
 class Service {
   readonly breaker: Breaker
   readonly asked: string[] = []
@@ -48,7 +48,7 @@ class Service {
     }
     if (probe) this.breaker.beginProbe()
     ;(probe ? this.probed : this.asked).push(pasNumber)
-    // A call takes a turn of the event loop at least, so that several are under way.
+    // A call takes at least one turn of the event loop, so that several are open at once.
     await new Promise(setImmediate)
     const reply = this.#reply(pasNumber)
     const isServiceError = reply.kind === 'technical_error' && reply.whose === 'service'
@@ -142,7 +142,7 @@ describe('a service that is down', () => {
     loop.leave()
     await ended
     const places = service.probed.map((number) => placeOf.get(number) ?? 0)
-    // The head of the line is where the calls were that opened it. Eight in the first quarter: once in 65,000 times.
+    // The calls that opened it were at the head of the queue. Eight in the first quarter: once in 65,000 times.
     expect(Math.max(...places)).toBeGreaterThan(people / 4)
   })
 
@@ -208,7 +208,7 @@ test('a service that two processes ask is probed by one of them at a time, and b
     await until('a probe', async () => service.probed.length === n + 1 && service.breaker.msUntilProbe() > 0)
     await untilNothingHeld()
   }
-  // The other has looked for its turn meanwhile as often as the one that had it.
+  // The other has tried to probe meanwhile as often as the one that could.
   expect([service.probed.length, service.refused]).toEqual([3, 0])
   isUp = true
   service.pass(40 * SECOND)
@@ -235,7 +235,7 @@ test('a run with an open breaker can be stopped, and one with an empty queue end
   const service = new Service(() => technicalError('service'))
   const { loop, ended } = await start(service)
   await until('the breaker to open', async () => service.breaker.isOpen)
-  // All who are left are probed, one after the other, and wait: then nobody is due.
+  // All remaining subjects are probed one by one, and wait: then nobody is due.
   for (let n = 0; n < 15 && (await count('dms_passport_waits_until is null')) > 0; n += 1) {
     const probes = service.probed.length
     service.pass(60 * SECOND)
@@ -263,7 +263,7 @@ test('a thousand subjects that always get -1, at the head of the queue, delay no
   expect([end, service.breaker.isOpen]).toEqual(['finished', false])
   expect(service.asked.slice(0, 500).every((number) => Number(number) < bad)).toBe(true)
   expect(await countsOf(db, run.id)).toMatchObject({ verified: 100, technical_errors: bad })
-  // In the next run they wait, and whoever is new is asked at once.
+  // They wait in the next run; new subjects are asked about at once.
   await addMany(50, 2 * bad)
   const next = new Service(() => answer(0))
   await solo(db, { ask: next.ask, breaker: next.breaker, concurrency: CONCURRENCY })

@@ -27,7 +27,7 @@ export class HandWorker {
     this.claimer = new Claimer(database, this.#writing, run, { terms: async () => terms })
   }
 
-  /** Claims so many, or fewer. */
+  /** Claims up to so many. */
   async claim(count: number): Promise<readonly Claimed[]> {
     const result = await this.tryToClaim(count)
     return result.kind === 'claimed' ? result.claimed : []
@@ -39,14 +39,14 @@ export class HandWorker {
     return result
   }
 
-  /** Writes what came of claims. */
+  /** Writes the outcomes of claims. */
   write(outcomes: readonly Outcome[]): Promise<Applied> {
     const flush = { id: randomUUID(), outcomes, isRepeated: false }
     return this.database.transaction((tx) => applyOutcomes(tx, this.#writing, flush))
   }
 }
 
-/** A worker that takes part in a run. `terms`: what the rules of its process know besides subjects. */
+/** A worker that takes part in a run. `terms`: the parameters of its process. */
 export async function handWorker(
   test: TestDatabase,
   run: RunRow,
@@ -65,14 +65,14 @@ export function answered(claimed: Claimed, status: 0 | 1): Outcome {
   return answeredWith(claimed, answer(status))
 }
 
-/** The same of a registry that answers otherwise than 0 or 1. */
+/** The same for a registry whose answer is not 0 or 1. */
 export function answeredWith(claimed: Claimed, given: RegistryAnswer): Outcome {
   const process = processes.get(claimed)
   if (process === undefined || !isToAsk(claimed)) throw new Error('nothing was asked')
   return ended.outcomeOf(process, claimed, given)
 }
 
-/** A claim that the pre-check settled. */
+/** A claim settled by the pre-check. */
 export function preChecked(claimed: Claimed): Outcome {
   if (isToAsk(claimed)) throw new Error('a question was to be asked')
   return ended.preChecked(claimed)
@@ -83,7 +83,7 @@ export function failed(claimed: Claimed, whose: 'subject' | 'service' = 'subject
   return ended.failed(claimed, { kind: 'technical_error', whose, code: 'test' })
 }
 
-/** A claim that nothing was asked about. */
+/** A claim without a call. */
 export function unasked(claimed: Claimed): Outcome {
   return ended.unasked(claimed)
 }

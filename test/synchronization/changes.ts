@@ -1,4 +1,4 @@
-/** What others do to a subject, as they would: an import, an NHS employee, an administrator (spec 1.8, 2.8, 4.2). */
+/** Changes that others make to a subject: an import, an NHS employee, an administrator (spec 1.8, 2.8, 4.2). */
 import type { Executor } from '../../src/database/query.ts'
 import type { Identity } from '../../src/verification/rules.ts'
 import { OWN_STREAMS, type OwnStream, STREAMS_OF, type SubjectKind } from '../../src/verification/status.ts'
@@ -6,7 +6,7 @@ import { triggerStreams } from '../../src/verification-store/trigger.ts'
 import { addEmployees, type TestDocument, type TestEmployee, USER } from './people.ts'
 import { TABLES } from './table-names.ts'
 
-/** The streams whose registries answer 1 or 0. DRFO and DRACS have models and tests of their own. */
+/** The streams whose registries answer 1 or 0. DRFO and DRACS have their own models and tests. */
 export type YesOrNoStream = Exclude<OwnStream, 'drfo' | 'dracs_death'>
 export const YES_OR_NO_STREAMS: readonly YesOrNoStream[] = OWN_STREAMS.filter(isYesOrNo)
 
@@ -20,7 +20,7 @@ export function ownStreamsOf(kind: SubjectKind): YesOrNoStream[] {
   return YES_OR_NO_STREAMS.filter((stream) => (STREAMS_OF[kind] as readonly string[]).includes(stream))
 }
 
-/** Locks the verification row, which is what everybody does first. */
+/** Locks the verification row, as every change does first. */
 export async function lockSubject(tx: Executor, kind: SubjectKind, id: string): Promise<void> {
   const { summaries, key } = TABLES[kind]
   await tx.query({ text: `select 1 from ${summaries} where ${key} = $1 for update`, values: [id] })
@@ -38,7 +38,7 @@ export async function changeDocuments(
   await trigger(tx, kind, id, ownStreamsOf(kind))
 }
 
-/** Replaces the documents and a person's identity; what is to be checked is told by the statement that the program itself has. */
+/** Replaces the documents and a person's identity; the program's own statement decides which streams are triggered. */
 export async function importChanged(
   tx: Executor,
   kind: SubjectKind,
@@ -75,7 +75,7 @@ async function replaceDocuments(
   })
 }
 
-/** An NHS employee sends the person again: this stream alone. */
+/** An NHS employee sends the person again, for this stream alone. */
 export async function sendAgain(
   tx: Executor,
   kind: SubjectKind,
@@ -86,7 +86,7 @@ export async function sendAgain(
   await trigger(tx, kind, id, [stream])
 }
 
-/** A document goes from one subject to another, in one transaction, as an import of both would do it. */
+/** Moves a document from one subject to another in one transaction, as an import of both would. */
 export async function moveDocuments(tx: Executor, kind: SubjectKind, from: string, to: string): Promise<void> {
   const { summaries, documents, key } = TABLES[kind]
   await tx.query({
@@ -106,7 +106,7 @@ export async function setActive(tx: Executor, id: string, isActive: boolean): Pr
   })
 }
 
-/** Takes somebody on at a party. */
+/** Adds an employee to a party. */
 export async function hire(tx: Executor, party: string, employee: TestEmployee): Promise<void> {
   await lockSubject(tx, 'party', party)
   await addEmployees(tx, [{ id: party, employees: [employee] }])
@@ -121,7 +121,7 @@ export async function setEmployee(tx: Executor, party: string, id: string, to: T
   })
 }
 
-/** Nobody of a party is at work any more. */
+/** Dismisses all employees of a party. */
 export async function dismissAll(tx: Executor, party: string): Promise<void> {
   await lockSubject(tx, 'party', party)
   await tx.query({
@@ -130,7 +130,7 @@ export async function dismissAll(tx: Executor, party: string): Promise<void> {
   })
 }
 
-/** An employee turns out to be another party's. */
+/** Moves an employee to another party. */
 export async function transferEmployee(tx: Executor, id: string, to: string): Promise<void> {
   await tx.query({
     text: `select 1 from prm.party_verification_summaries
@@ -143,7 +143,7 @@ export async function transferEmployee(tx: Executor, id: string, to: string): Pr
   })
 }
 
-/** A hand changes the UNZR in the database, and sends nobody to be checked. */
+/** Changes the UNZR directly in the database; nothing is triggered. */
 export async function editUnzr(tx: Executor, id: string, unzr: string | null): Promise<void> {
   await tx.query({
     text: 'update mpi.persons set unzr = $2, updated_at = now(), updated_by = $3 where id = $1',
@@ -151,7 +151,7 @@ export async function editUnzr(tx: Executor, id: string, unzr: string | null): P
   })
 }
 
-/** Another process, or a hand, writes a stream; of ours too. */
+/** Writes a stream, ours as well, as another process or a manual change would. */
 export async function setStream(
   tx: Executor,
   kind: SubjectKind,
@@ -169,7 +169,7 @@ export async function setStream(
   await recalculate(tx, kind, id)
 }
 
-/** The database's administrator blocks a person (spec 1.5). */
+/** The database administrator blocks a person (spec 1.5). */
 export async function block(tx: Executor, id: string): Promise<void> {
   await lockSubject(tx, 'person', id)
   await tx.query({ text: `update mpi.persons set verification_status = 'NOT_VERIFIED' where id = $1`, values: [id] })

@@ -27,7 +27,7 @@ beforeEach(async () => {
 const PEOPLE = 1200
 const isInvalid = (number: string) => Number(number) % 6 === 0
 
-/** A quick registry that counts, and workers that share a run. */
+/** A fast registry that counts, and workers that share a run. */
 async function startWorkers(count: number, asked: string[] = []): Promise<Worker[]> {
   for (let n = 0; n < count; n += 1) {
     const worker = makeWorker(db, {
@@ -45,7 +45,7 @@ async function startWorkers(count: number, asked: string[] = []): Promise<Worker
   return workers
 }
 
-/** Two persons hold each document; a third of them a party as well. */
+/** Two persons hold each document; a third of them are parties as well. */
 async function addCrowd(): Promise<void> {
   const documentOf = (n: number) => [nationalId(Math.floor(n / 2))]
   await addPersons(
@@ -58,7 +58,7 @@ async function addCrowd(): Promise<void> {
   )
 }
 
-// What holds for everybody, whatever happened: the answer about the document, an event for each change and none else.
+// What must hold whatever happened: the answer about the document, and exactly one event for each change.
 async function expectConsistent(): Promise<void> {
   const wrong = await db.database.query({
     text: `
@@ -72,7 +72,7 @@ select v.person_id, v.dms_passport_verification_status, p.verification_status
                                                  where m.pas_number = d.number and d.number::int % 6 = 0)`,
   })
   expect(wrong).toEqual([])
-  // Of each subject the events are the changes of its status: none is doubled, the last is what it is.
+  // Each subject's events are its status changes: none is doubled, and the last is its status.
   const doubled = await db.database.query({
     text: `
 select * from (
@@ -109,12 +109,12 @@ test('connections that break repeatedly lose nothing and duplicate nothing', asy
   await expectConsistent()
   const { claimed = 0, given_back = 0, ...counts } = await countsOf(db, run.id)
   const { verified = 0, not_verified = 0, dropped = 0, technical_errors } = counts
-  // Everybody shares a document: an answer that reaches somebody in the instant of the claim makes that one's own answer a dropped one.
+  // Everybody shares a document: if an answer reaches somebody at the moment of the claim, their own answer is dropped.
   expect({ taken: claimed - given_back, technical_errors }).toEqual({
     taken: verified + not_verified + dropped,
     technical_errors: 0,
   })
-  // Nobody was settled twice by an answer of its own.
+  // Nobody was settled twice by their own answer.
   const twice = await db.database.query({
     text: `select subject_id from zvirka.verification_history where step in ('4', '5') group by 1 having count(*) > 1`,
   })
@@ -161,7 +161,7 @@ test('concurrent changes of the same people cause no deadlock and are not lost',
   })
   await Promise.all(changing)
   await untilOver(db, run.id)
-  // Whoever was changed after the run was over is for the next one.
+  // Subjects changed after the run ended are left to the next one.
   await untilOver(db, (await startRun(db)).id)
   await sweep(db.database)
   await expectConsistent()

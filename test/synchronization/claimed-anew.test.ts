@@ -11,7 +11,7 @@ import { startRun } from './cluster.ts'
 import { addPersons, nationalId, passport, USER } from './people.ts'
 import { addWorker } from './solo.ts'
 
-/** What the engine makes of the answer that the document is known. */
+/** The engine's decision if the document is known. */
 function found(question: PassportQuestion): Decision<unknown> {
   const decision = dmsPassport.decide({ status: 1 }, question, { documents: [] })
   if (decision.kind !== 'decided') throw new Error('an answer of 1 decides')
@@ -26,7 +26,7 @@ afterAll(() => db.drop())
 
 test('of two answers about one person in one flush, the one whose claim holds decides which document is linked', async () => {
   const [id = ''] = await addPersons(db.database, [{ documents: [nationalId(1)] }])
-  // A row of a worker alone: one that runs would claim the person itself.
+  // Only a worker's row: a running worker would claim the person itself.
   const workerId = await addWorker(db)
   const { id: runId } = await startRun(db)
   const held = randomUUID()
@@ -47,7 +47,7 @@ test('of two answers about one person in one flush, the one whose claim holds de
     decision: found(passportQuestion(document)),
     messageId: randomUUID(),
   })
-  // The first claim was made before the person's document changed; its answer came after that of the second.
+  // The first claim was made before the person's document changed; its answer came after the second one's.
   const outcomes = [
     answered(held, { ...nationalId(1), type: 'NATIONAL_ID' }),
     answered(randomUUID(), { ...passport(2), type: 'PASSPORT' }),

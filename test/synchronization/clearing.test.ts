@@ -54,7 +54,7 @@ const stateOf = (id: string) => streamState(db.database, process, id)
 const ask = async () => answer(1)
 const run = { process: key }
 
-/** The engine goes to its end, while somebody comes between; what comes after its end is for a second run. */
+/** Runs the engine to its end with a change at a point; changes after its end are left to a second run. */
 async function runWith(point: Point, change: (tx: Executor, id: string) => Promise<void>): Promise<string> {
   const id = await addOne()
   const intrusions: Intrusion[] = []

@@ -1,4 +1,4 @@
-/** Workers of the engine in tests: real ones on a real database, asking whomever the test says. */
+/** Engine workers in tests: real ones on a real database, with the registry that a test gives. */
 import { randomUUID } from 'node:crypto'
 import type { Ask, RegistryAnswer, ServiceBreaker } from '../../src/synchronization/ask.ts'
 import type { NewRun, RunRow } from '../../src/synchronization/plans/runs.ts'
@@ -30,12 +30,12 @@ export function technicalError(whose: 'subject' | 'service', code = 'test'): Reg
   return { kind: 'technical_error', whose, code }
 }
 
-/** Whoever answers about passports. */
+/** The function that answers about passports. */
 export type PassportAsk = Ask<PassportQuestion>
 
 export interface TestWorkerOptions {
   readonly ask: PassportAsk
-  /** Where the run is of the process unzr/person. */
+  /** For runs of the process unzr/person. */
   readonly askUnzr?: Ask<UnzrQuestion>
   readonly breaker?: ServiceBreaker
   readonly leaseSeconds?: number
@@ -86,7 +86,7 @@ export function processOf(run: RunRow): SyncProcess {
   return process
 }
 
-/** Starts a run; of dms_passport/person if no process is named. */
+/** Starts a run; of dms_passport/person by default. */
 export async function startRun(test: TestDatabase, run: Partial<NewRun> = {}): Promise<RunRow> {
   const started = await beginRun(test.database, {
     process: getProcess('dms_passport/person').key,

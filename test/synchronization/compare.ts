@@ -1,4 +1,4 @@
-/** Everything that the engine may write, as the database has it and as the model says it should be. */
+/** Everything that the engine may write, in the database and by the model. */
 import { expect } from 'vitest'
 import type { Executor } from '../../src/database/query.ts'
 import type { OwnStream, SubjectKind } from '../../src/verification/status.ts'
@@ -22,7 +22,7 @@ interface RealClaim {
   readonly reason: string
 }
 
-/** The keys of rows of `mimir` by their ids. */
+/** The keys of rows of `mimir`, by id. */
 type Keys = ReadonlyMap<string, string>
 
 /** Compares every subject, event, history entry and registry row. */
@@ -53,7 +53,7 @@ function readSubjects(database: Executor, kind: SubjectKind): Promise<RealSubjec
   })
 }
 
-/** A row in the words of the model. Times become the model's moment where they lie in it, and stay what they are otherwise. */
+/** A row in the terms of the model. Times within a model's moment become that moment; others stay as they are. */
 function asComparable(
   model: Model,
   { row, subject }: RealSubject,
@@ -131,7 +131,7 @@ async function compareMimir(database: Executor, model: Model): Promise<Keys> {
   return keys
 }
 
-// One event for each change, in the order of the changes of each subject.
+// One event for each change, in the order of each subject's changes.
 async function compareEvents(database: Executor, model: Model): Promise<void> {
   const events = await database.query<{ id: string; entity: string; properties: unknown; type: string; by: string }>({
     text: `select entity_id as id, entity_type as entity, properties, event_type as type, changed_by as by
@@ -159,7 +159,7 @@ interface RealChange {
   readonly message: string | null
 }
 
-// The entries of each subject and stream, in the order in which they were made.
+// The entries of each subject and stream, in the order of writing.
 async function compareHistory(database: Executor, model: Model): Promise<void> {
   const real = await database.query<RealChange>({
     text: `select subject_id as id, subject_kind as kind, stream, status, reason, step, message_id as message

@@ -42,10 +42,10 @@ interface Call {
   readonly resolve: (answer: RegistryAnswer) => void
 }
 
-/** A registry whose calls stay open until a test ends them, or their signal does. */
+/** A registry whose calls stay open until a test or their signal ends them. */
 class OpenCalls {
   readonly calls: Call[] = []
-  /** Answers at once from now on. */
+  /** From now on, answer at once. */
   isQuick = false
 
   ask: PassportAsk = ({ pasNumber: number }, { signal, hold }) => {
@@ -79,7 +79,7 @@ async function stateOf(run: RunRow): Promise<RunRow | undefined> {
   return (await db.database.query<RunRow>(findRun(run.id)))[0]
 }
 
-/** A run of which some calls are open and much else is claimed. */
+/** A run with some open calls and many more claims. */
 async function begin(
   options: Partial<TestWorkerOptions> = {},
 ): Promise<{ run: RunRow; registry: OpenCalls; worker: Worker }> {

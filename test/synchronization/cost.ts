@@ -6,7 +6,7 @@ import { workerPool } from './solo.ts'
 
 const ROLLED_BACK = new Error('rolled back')
 
-/** The blocks that a statement of the engine looks at in a worker's session; it is undone. */
+/** The blocks that a statement of the engine reads in a worker's session; the statement is rolled back. */
 export async function blocksOf(test: TestDatabase, query: Query): Promise<number> {
   let blocks = 0
   const work = workerPool(test).transaction(async (tx) => {

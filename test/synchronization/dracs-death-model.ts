@@ -1,6 +1,6 @@
 /**
- * What becomes of people by acts of death, one thing after the other, from the text of spec 8.8 to 8.12: written anew and by hand, scores too,
- * for comparison with the engine. The register and what we keep of it are two things: an act that is changed there is old here until asked.
+ * What acts of death do to people, one step at a time, by the text of spec 8.8 to 8.12: an independent implementation, scores included, to
+ * compare with the engine. The register and our copy are separate: an act changed there stays old here until the next question.
  */
 export interface Somebody {
   readonly kind: 'person' | 'party'
@@ -11,7 +11,7 @@ export interface Somebody {
   tax_id: string
 }
 
-/** An act as the register has it. `at` rises with each of its operations. */
+/** An act in the register. Each operation on it raises `at`. */
 export interface ModelAct {
   readonly key: string
   readonly surname: string
@@ -26,7 +26,7 @@ interface Candidate {
   readonly key: string
   fate: string
   score: number
-  /** When it was written or ended, and when its act was last kept by then. */
+  /** When it was written or ended, and when its act was last stored by then. */
   at: number
   actAt: number
 }
@@ -34,7 +34,7 @@ interface Candidate {
 export interface Held {
   status: string
   reason: string
-  /** Of a person: the act that counts. */
+  /** Of a person: the deciding act. */
   act: string | null
   isAnswered: boolean
 }
@@ -77,14 +77,14 @@ export class DeathModel {
     return status === 'VERIFICATION_NEEDED' && !isAnswered && !isDead
   }
 
-  /** What the register answers to a question about somebody as they are now. */
+  /** The register's answer about somebody with their current data. */
   answer({ last_name, first_name, birth_date }: Somebody): ModelAct[] {
     return [...this.register.values()].filter(
       ({ surname, name, date_birth }) => surname === last_name && name === first_name && date_birth === birth_date,
     )
   }
 
-  /** Acts are kept whatever becomes of the question. */
+  /** Acts are stored whatever happens to the question. */
   keep(acts: readonly ModelAct[]): void {
     for (const act of acts) {
       const known = this.kept.get(act.key)
@@ -92,7 +92,7 @@ export class DeathModel {
     }
   }
 
-  /** The answer counts: somebody is compared with its acts, with those that have their tax id, and with those that wait already. */
+  /** The answer is accepted: somebody is compared with its acts, those with their tax id, and the open candidates. */
   conclude(who: Somebody, acts: readonly ModelAct[], run: string): void {
     this.#clock += 1
     const state = this.of(who)
@@ -132,7 +132,7 @@ export class DeathModel {
     candidates.push({ key: act.key, fate: 'NEW', score, at: this.#clock, actAt: act.at })
   }
 
-  /** Those that wait, the best first. */
+  /** The open candidates, best first. */
   #open(who: Somebody): Candidate[] {
     const at = ({ key }: Candidate) => this.kept.get(key)?.at ?? 0
     return this.of(who)
@@ -140,18 +140,18 @@ export class DeathModel {
       .toSorted((one, other) => other.score - one.score || at(other) - at(one))
   }
 
-  /** Somebody was changed: whatever there was is asked about anew. */
+  /** Somebody was changed: everything about them is asked anew. */
   edited(who: Somebody): void {
     this.#end(who, who.kind === 'person' ? 'PERSON_UPDATED' : 'PARTY_UPDATED')
     this.#trigger(who, 'trigger')
   }
 
-  /** Sent again by hand: what waits may still be decided. */
+  /** Sent again manually: open candidates can still be decided. */
   sent(who: Somebody): void {
     this.#trigger(who, 'trigger')
   }
 
-  /** A run is taken back, from whoever still holds what it wrote. */
+  /** A run is reverted for everybody who still holds its result. */
   recheck(people: readonly Somebody[], run: string): void {
     for (const who of people) {
       if (this.of(who).byRun !== run) continue
@@ -160,7 +160,7 @@ export class DeathModel {
     }
   }
 
-  /** A person decides; answers with whether they could. */
+  /** A person decides; returns whether they could. */
   decide(who: Somebody, said: 'dead' | 'not dead' | 'doctor'): boolean {
     const state = this.of(who)
     const [best] = this.#open(who)
@@ -202,7 +202,7 @@ export class DeathModel {
   }
 }
 
-// The names of this world are far apart, nobody in it has a patronymic, a document or a gender.
+// The names here are far apart, and nobody has a patronymic, document or gender.
 function scoreOf(who: Somebody, act: ModelAct): number {
   const lastName = who.last_name === act.surname ? 15 : 0
   const isSameTaxId = act.numident === who.tax_id

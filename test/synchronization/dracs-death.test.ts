@@ -1,5 +1,8 @@
 // Rules: spec 8.5.4, 8.8.1, 8.8.2, 8.10.3, 8.11.2, 8.11.3, 8.12.1 to 8.12.3
-/** Deaths in the engine: a model of its own, answers and what they do to candidates and streams, and who is deactivated: nobody but by a decision. */
+/**
+ * Deaths in the engine: compared with a model; answers and their effects on candidates and streams; and deactivation, which needs a
+ * decision.
+ */
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -34,7 +37,7 @@ const DEATHS: ReadonlySet<OwnStream> = new Set(['dracs_death'])
 const CHECKS = { person: 'mpi.person_dracs_death_checks', party: 'prm.party_dracs_death_checks' } as const
 
 let db: TestDatabase
-/** As whom officials decide. */
+/** As the officials who decide. */
 let api: Database
 beforeAll(async () => {
   db = await createTestDatabase('zvirka_worker')
@@ -48,7 +51,7 @@ async function empty(): Promise<void> {
   await emptyTables(db, 'delete')
 }
 
-/** Puts people in whose other streams are verified, each person with an open declaration. */
+/** Inserts people whose other streams are verified, each person with an open declaration. */
 async function putIn(people: readonly (Somebody & { readonly documents?: readonly TestDocument[] })[]): Promise<void> {
   for (const kind of ['person', 'party'] as const) {
     const of = people.filter((each) => each.kind === kind)
@@ -85,7 +88,7 @@ const answer = (acts: readonly DeathAct[]): RegistryAnswer<DracsDeathAnswer> => 
 
 const runOf = (kind: SubjectKind) => ({ process: `dracs_death/${kind}`, validationPeriodDays: null })
 
-/** A worker in a run of its own, which ends when the test says so. */
+/** A worker in its own run, which ends when the test says so. */
 async function worker(kind: SubjectKind) {
   const run = await startRun(db, runOf(kind))
   const hand = await handWorker(db, run, undefined, TERMS)
@@ -97,7 +100,7 @@ async function worker(kind: SubjectKind) {
   return { hand, run, end }
 }
 
-/** Asks about everybody of a kind who is due; the register answers by the question. Answers with the run and who was asked about. */
+/** Asks about every due subject of a kind; the register answers by the question. Returns the run and who was asked about. */
 async function check(
   kind: SubjectKind,
   reply: (question: DracsDeathQuestion, id: string) => readonly DeathAct[],
@@ -211,7 +214,7 @@ describe('after any sequence of events', () => {
       arbitrary: fc.record({
         op: fc.constant('act' as const),
         who,
-        // As somebody is now, but for the names and number drawn.
+        // The current data, except for the drawn names and number.
         surname: fc.option(name),
         name: fc.option(first),
         numident: fc.constantFrom('own', 'own', null, '3000000001', '3999999999'),
@@ -315,7 +318,7 @@ describe('after any sequence of events', () => {
         case 'edit': {
           const { op: _, who: place, ...change } = happened
           const changed = this.at(place)
-          // A party's tax id and birth date are unique, and this one is the only party.
+          // A party's tax id and birth date are unique, and this is the only party.
           await edit(changed, change)
           return this.model.edited(changed)
         }
@@ -410,7 +413,7 @@ describe('after any sequence of events', () => {
     }
   }
 
-  // Of one subject in their order; a recheck takes its subjects in an order of its own.
+  // In order for each subject; a recheck orders subjects differently.
   function bySubject(lines: readonly string[]): string[] {
     const idOf = (line: string) => line.slice(0, 36)
     return lines.toSorted((one, other) => idOf(one).localeCompare(idOf(other)))
@@ -443,7 +446,7 @@ describe('after any sequence of events', () => {
   })
 })
 
-/** An act about somebody that the register has; what is given differs. */
+/** An act of the register about somebody, with the given differences. */
 function actOf({ last_name, first_name, birth_date, tax_id }: Somebody, given: Partial<DeathAct> = {}): DeathAct {
   return act({
     ...{
@@ -467,7 +470,7 @@ describe('an answer', () => {
       await check(kind, () => [dead])
       expect(await stateOf(who)).toEqual({
         ...{ status: 'NOT_VERIFIED', reason: 'AUTO_ONLINE', online: 'COMPLETED', failures: 0, is_unverified: true },
-        // A party has no act of its own: its candidates tell.
+        // A party has no act of its own; see its candidates.
         act: kind === 'person' ? dead.key : null,
         cumulative: kind === 'person' ? 'CHANGES_NEEDED' : 'NOT_VERIFIED',
       })
@@ -488,7 +491,7 @@ describe('an answer', () => {
       values: [runId],
     })
     expect(counts).toEqual([{ verified: 0, not_verified: 0, to_review: 1 }])
-    // It is not asked about again: the register has answered.
+    // Not asked about again: the register has answered.
     expect((await check('person', () => [])).asked).toEqual([])
   })
 
@@ -515,7 +518,7 @@ describe('an answer', () => {
     await check('person', (_question, id) => (id === first.id ? [dead] : []))
     await send(second)
     await check('person', () => [])
-    // Another surname, all else the same.
+    // Another surname, everything else the same.
     expect(await candidatesOf(second)).toEqual([`${dead.key} 0.85 NEW`])
     expect(await stateOf(second)).toMatchObject({ status: 'VERIFICATION_NEEDED', act: null })
   })

@@ -1,4 +1,6 @@
-/** What DRFO is to do to people, one after the other, from the tables of spec 8.5 and 8.6: written anew and by hand, for comparison with the engine. */
+/**
+ * What DRFO does to people, one at a time, from the tables of spec 8.5 and 8.6: an independent implementation to compare with the engine.
+ */
 import type { TestDocument } from './people.ts'
 
 export interface Somebody {
@@ -17,7 +19,7 @@ export interface Somebody {
 export interface Held {
   status: string
   reason: string
-  /** The number of the row in `mimir` that it links to. */
+  /** The number of the linked row in `mimir`. */
   data: string | null
   code: number | null
   isSynced: boolean
@@ -39,7 +41,7 @@ export class DrfoModel {
   readonly #codeOf: (rnokpp: string, who: Somebody) => number
 
   readonly #today: string
-  /** Who is born later is 14 at most. */
+  /** Anyone born later is 14 at most. */
   readonly #youngAfter: string
 
   constructor(people: readonly Somebody[], today: string, codeOf: (rnokpp: string, who: Somebody) => number) {
@@ -50,7 +52,7 @@ export class DrfoModel {
     for (const { id } of people) this.held.set(id, { ...UNCHECKED })
   }
 
-  /** A whole run of one kind: whoever was not checked yet, by their ids. */
+  /** A whole run of a kind over everybody not checked yet, by id. */
   run(kind: 'person' | 'party'): void {
     const due = this.#people
       .filter((who) => who.kind === kind && who.isActive)

@@ -1,5 +1,7 @@
 // Rules: spec 8.3.1, 8.3.4, 8.5.1, 8.6.1, 8.6.2, 8.12.1
-/** DRFO in the engine: a model of its own, changes during the check, others by the link, and an installation that does not serve it. */
+/**
+ * DRFO in the engine: compared with a model; changes during the check; others with the same link; and an installation with DRFO disabled.
+ */
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -37,7 +39,7 @@ function somebody(given: Partial<Somebody> = {}): Somebody {
   }
 }
 
-/** Puts them in, not checked by DRFO yet; everything else is VERIFIED. */
+/** Inserts people not yet checked by DRFO; everything else is VERIFIED. */
 async function putIn(people: readonly Somebody[]): Promise<void> {
   for (const kind of ['person', 'party'] as const) {
     const of = people.filter((each) => each.kind === kind)
@@ -128,7 +130,7 @@ test('sets statuses as in the specification’s tables', async () => {
       fc.array(fc.constantFrom<SubjectKind>('person', 'party'), { minLength: 2, maxLength: 4 }),
       async (drawnPeople, codes, kinds) => {
         const taken = new Set<string>()
-        // A party's tax id and birth date are unique; one without a tax id keeps an empty text.
+        // A party's tax id and birth date are unique; without a tax id it has an empty text.
         const people = drawnPeople
           .filter(({ kind, tax_id, birth_date }) => {
             if (kind === 'person') return true
@@ -138,7 +140,7 @@ test('sets statuses as in the specification’s tables', async () => {
           .map((each) => (each.kind === 'party' && each.tax_id === null ? { ...each, tax_id: '' } : each))
         await emptyTables(db, 'delete')
         await putIn(people)
-        // The register's word changes from one question to the next, and is the same for the model.
+        // The register's answer changes from question to question, the same way for the model.
         const word = (n: number) => codes[n % codes.length] ?? 0
         let byModel = 0
         const model = new DrfoModel(people, TODAY, () => word(byModel++))
@@ -149,7 +151,7 @@ test('sets statuses as in the specification’s tables', async () => {
         }
         for (const kind of kinds) {
           model.run(kind)
-          // One subject a run, so that each sees what those before it left.
+          // One subject for each run, so that each sees the results of those before it.
           while ((await dueOf(kind)) > 0) await check(kind, ask, { maxSubjects: 1 })
         }
         expect(asked).toEqual(model.asked)

@@ -32,14 +32,14 @@ async function isActive(party: string): Promise<boolean> {
   return row?.active ?? false
 }
 
-// As a statement given by hand: nothing is locked before it.
+// As a manual statement: without any lock before it.
 function set(id: string, columns: string): (tx: Executor) => Promise<void> {
   return async (tx) => {
     await tx.query({ text: `update prm.employees set ${columns} where id = $1`, values: [id] })
   }
 }
 
-/** One transaction does its work and is held; the other comes beside it, waiting or not; then the first is committed. */
+/** One transaction does its work and stays open; the other starts beside it, waiting or not; then the first is committed. */
 async function bothAtOnce(first: (tx: Executor) => Promise<void>, second: (tx: Executor) => Promise<void>) {
   const held = await intrudeAndHold(db, first)
   const { ended } = await intrude(db, second)
@@ -153,7 +153,7 @@ describe('an employee that moves to another party', () => {
     await holdsOther.commit()
     await Promise.all(moves.map(({ ended }) => ended))
     expect([await isActive(one), await isActive(other)]).toEqual([true, true])
-    // A deadlock would have made one of them begin again.
+    // A deadlock would have caused a retry.
     expect(attempts).toBe(2)
   })
 })
@@ -174,7 +174,7 @@ describe.each(CASES)('$key', (of) => {
     await db.database.transaction((tx) => hire(tx, party, AT_WORK))
     const claimed = await worker.claim(10)
     expect(claimed.map(({ subjectId }) => subjectId)).toEqual([party])
-    // Who loses the last employee after the claim is finished like any other.
+    // Somebody who loses the last employee after the claim is completed like any other.
     await db.database.transaction((tx) => dismissAll(tx, party))
     await worker.write(claimed.map((each) => answered(each, of.goodStatus)))
     expect(await streamState(db.database, process, party)).toMatchObject({

@@ -47,7 +47,7 @@ async function addPeople(): Promise<People> {
   return { invalid, valid, failing, empty, holder, party }
 }
 
-/** Everything was done once: by the records of it, whatever happened on the way. */
+/** Everything was done exactly once, by its records. */
 async function expectDoneOnce(people: People, runId: string): Promise<void> {
   const history = await db.database.query({
     text: 'select subject_id as id, step from zvirka.verification_history order by step',
@@ -85,7 +85,7 @@ async function expectDoneOnce(people: People, runId: string): Promise<void> {
   })
 }
 
-/** A registry that counts how often it is asked about each number. */
+/** A registry that counts the questions about each number. */
 function countingRegistry(): { ask: PassportAsk; asked: Map<string, number> } {
   const asked = new Map<string, number>()
   const ask: PassportAsk = async ({ pasNumber }) => {
@@ -194,7 +194,7 @@ test('a flush that a deadlock rolled back is retried as a whole', async () => {
   const trouble: unknown[] = []
   const { run, ended } = await startSolo(db, { ask, database, onTrouble: (error) => trouble.push(error) })
   await stop.reached
-  // Somebody who locks in the wrong order, and has more patience than the engine.
+  // A client that locks in the wrong order, and waits longer for deadlocks than the engine.
   const patient = db.open({ max: 1, session: { deadlock_timeout: '30s' }, applicationName: 'patient' })
   const wrong = patient.transaction(async (tx) => {
     await lockSubject(tx, 'person', people.holder)
@@ -208,7 +208,7 @@ test('a flush that a deadlock rolled back is retried as a whole', async () => {
   stop.release()
   await wrong
   expect(await ended).toBe('finished')
-  // The first, the same again, and on a busy machine one for answers that came later.
+  // The first write, its retry, and on a busy machine one for later answers.
   expect(flushes).toBeGreaterThanOrEqual(2)
   expect(trouble).toEqual([])
   await expectDoneOnce(people, run.id)

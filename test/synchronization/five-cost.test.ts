@@ -32,7 +32,7 @@ describe.each(FIVE)('$key', ({ process, key }) => {
   const { kind, stream: s } = process
   const checks = checksOf(kind, s)
 
-  /** Everything that a worker does again and again, or while others wait for it. */
+  /** Everything a worker does repeatedly, or while others wait for it. */
   async function costs(run: RunRow): Promise<Record<string, number>> {
     const places = { triggered: START, due: START, waiting: null }
     const request = { workerId, runId: run.id, token: crypto.randomUUID(), slot: 0, count: 100, terms: run }
@@ -45,7 +45,7 @@ describe.each(FIVE)('$key', ({ process, key }) => {
     }
   }
 
-  /** Sets what each subject holds by its number in the order of ids: the first are due, of the others `columns` tells. */
+  /** Sets columns by the subject's number in the order of ids: the first are due, `columns` sets the others. */
   async function setAll(columns: string): Promise<void> {
     await ownerOf(db).query({
       text: `with numbered as (select subject_id, row_number() over (order by subject_id) as n from ${checks})
@@ -54,7 +54,7 @@ describe.each(FIVE)('$key', ({ process, key }) => {
     await vacuumWholly(db, checks, 'full, analyze')
   }
 
-  // A batch of 100 is claimed by going to 100 rows; everything else should find at once that there is nothing for it.
+  // Claiming a batch of 100 visits 100 rows; everything else should find at once that it has nothing to do.
   const most = (what: string) => (what.startsWith('claim') ? 350 : 60)
 
   function expectLittle(read: Record<string, number>): void {
@@ -63,8 +63,8 @@ describe.each(FIVE)('$key', ({ process, key }) => {
 
   test('reads little to claim, to end a run and to find triggered subjects, however many are finished and waiting', async () => {
     const run = await startRun(db, { process: key })
-    // A third each: verified a while ago, not verified, and waiting, of whom every other was triggered; the waiting of those
-    // who were not was over soon after the run began.
+    // A third each: verified a while ago; not verified; and waiting, every other one triggered, the rest with a wait that ended soon after
+    // the run began.
     await setAll(`
       status = case when n <= ${DUE} then 'VERIFICATION_NEEDED' when n % 3 = 0 then 'VERIFIED'
         when n % 3 = 1 then 'NOT_VERIFIED' else 'VERIFICATION_NEEDED' end::zvirka.stream_status,
@@ -75,7 +75,7 @@ describe.each(FIVE)('$key', ({ process, key }) => {
       failures = case when n > ${DUE} and n % 3 = 2 then 20 else 0 end,
       waits_until = case when n > ${DUE} and n % 3 = 2 then now() + case when n % 6 = 5 then interval '1 hour' else '0' end end`)
     expectLittle(await costs(run))
-    // And where nobody is due: what is to be seen then is that there is nobody.
+    // And with nobody due: finding nobody must be just as cheap.
     await setAll(`status = case when n <= ${DUE} then 'NOT_VERIFIED' else v.status end`)
     expectLittle(await costs(run))
     await ownerOf(db).query({ text: `update zvirka.runs set state = 'stopped', ended_at = now()` })

@@ -19,7 +19,7 @@ const SUBJECTS = 150
 const WRITERS = 4
 const CHANGES = 120
 
-// The registries know every third number; few numbers, so that documents are held in common.
+// The registries know every third number; numbers are few, so that documents are shared.
 const isKnown = (number: number) => number % 3 === 0
 const random = (below: number) => Math.floor(Math.random() * below)
 const reply = (number: number) => answer(isKnown(number) ? 1 : 0)
@@ -86,11 +86,11 @@ function readFinal(kind: Kind): Promise<Final[]> {
   })
 }
 
-/** What a stream of somebody who is checked has to say, by what is to be checked now. */
+/** The expected state of a checked subject's stream, by its current data. */
 function expected(stream: string, { type, number, unzr, row }: Final): unknown[] {
   const { good, bad } = FIVE.find(({ process }) => process.stream === stream) ?? { good: undefined, bad: undefined }
   const asked = stream === 'unzr' ? unzr : number
-  // An ill-formed UNZR was taken away.
+  // An ill-formed UNZR was removed.
   if (asked === null && stream === 'unzr' && row['unzr_verification_reason'] === 'AUTO_INCORRECT_DATA')
     return ['NOT_VERIFIED', 'AUTO_INCORRECT_DATA']
   if (asked === null) return ['VERIFICATION_NOT_NEEDED', 'AUTO_DATA_ABSENT']
@@ -111,7 +111,7 @@ test('five processes with two workers each, with concurrent imports, triggers an
     }))
     for (const id of await addSubjects(db.database, kind, drawn)) ids.push([kind, id])
   }
-  // The streams of other processes are done with, so that the cumulative status hangs on ours.
+  // Streams of other processes are done, so that the cumulative status depends on ours.
   await db.database.query({
     text: `update wide.person_verifications
               set drfo_verification_status = 'VERIFIED', dracs_death_verification_status = 'VERIFIED', nhs_verification_status = 'VERIFIED'`,
@@ -147,11 +147,11 @@ test('five processes with two workers each, with concurrent imports, triggers an
   })
   for (const { loop } of loops) loop.leave()
   await Promise.all(loops.map(({ ended }) => ended))
-  // Whoever was triggered after the end of a run.
+  // Subjects triggered after the end of a run.
   for (const of of FIVE) await runThrough(db, of, reply)
 
   expect(trouble).toEqual([])
-  // Whoever keeps to the order of locks is never made to begin again.
+  // With a fixed lock order no transaction is retried.
   expect(attempts).toBe(WRITERS * CHANGES)
   expect(await db.database.query({ text: 'select * from zvirka.claims' })).toEqual([])
   for (const kind of ['person', 'party'] as const) {

@@ -1,4 +1,4 @@
-/** The five processes, each with made-up subjects that it is to ask about: for tests that hold for all of them. */
+/** The five processes, each with made-up subjects to ask about: for tests that hold for all of them. */
 import type { RegistryAnswer } from '../../src/synchronization/ask.ts'
 import type { RunRow } from '../../src/synchronization/plans/runs.ts'
 import { PROCESSES, type ProcessKey, type SyncProcess } from '../../src/synchronization/process.ts'
@@ -14,7 +14,7 @@ import { type SoloOptions, solo } from './solo.ts'
 export interface Case {
   readonly process: SyncProcess
   readonly key: ProcessKey
-  /** The favourable and the unfavourable answer: for a UNZR to be found is good, for a passport it is not (spec 1.1). */
+  /** The favourable and the unfavourable answer: to be found is good for a UNZR, and bad for a passport (spec 1.1). */
   readonly goodStatus: 0 | 1
   readonly badStatus: 0 | 1
   readonly good: Verdict
@@ -37,7 +37,7 @@ export const FIVE: readonly Case[] = [...PROCESSES.values()]
     }
   })
 
-/** The one of this process. */
+/** The case of a process. */
 export function caseOf(key: ProcessKey): Case {
   const found = FIVE.find((each) => each.key === key)
   if (found === undefined) throw new Error(`no process ${key}`)
@@ -49,7 +49,7 @@ export function unzrOf(number: number): string {
   return `19800101-${String(number).padStart(5, '0')}`
 }
 
-/** A subject of the process with something of its own to ask about, told by a number. */
+/** A subject of the process with its own document or UNZR to ask about, by number. */
 export function askable({ process }: Case, number: number): TestSubject {
   return { stream: process.stream, documents: [nationalId(number)], unzr: unzrOf(number) }
 }
@@ -72,7 +72,7 @@ export function numberAsked(question: unknown): number {
 
 const nobodyIsAsked = () => Promise.reject(new Error('nobody is to be asked'))
 
-/** One loop over a run of the process to its end, asking as the test says. */
+/** Runs one loop over a run of the process to its end, with the registry that a test gives. */
 export async function runThrough(
   test: TestDatabase,
   { key }: Case,

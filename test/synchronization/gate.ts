@@ -1,4 +1,4 @@
-/** A registry that answers when it is told to, and an engine that claims when it may. */
+/** A registry that answers when told to, and an engine that claims when allowed to. */
 import type { RegistryAnswer } from '../../src/synchronization/ask.ts'
 import { until } from '../support/until.ts'
 import { type Hooks, Stop } from './watched.ts'
@@ -8,7 +8,7 @@ export interface Call {
   readonly resolve: (answer: RegistryAnswer) => void
 }
 
-/** Keeps the calls until a test takes them. */
+/** Holds the calls until a test takes them. */
 export class SlowRegistry {
   #calls: Call[] = []
 
@@ -22,14 +22,14 @@ export class SlowRegistry {
     return this.#calls.length
   }
 
-  /** All calls, once there are so many. */
+  /** Takes all calls, once there are so many. */
   take(count: number): Promise<Call[]> {
     const arrived = async () => this.#calls.length >= count && this.#calls.splice(0)
     return until(`${count} calls`, arrived)
   }
 }
 
-/** After each claim the next one has to wait until the test has done with the one before. */
+/** After each claim the next one waits until the test has handled it. */
 export class Gate {
   #stop: Stop | undefined
   #isOff = false
@@ -41,7 +41,7 @@ export class Gate {
     },
   }
 
-  /** The engine has claimed, and stands before the next claim. */
+  /** The engine has claimed, and waits before the next claim. */
   async closed(): Promise<void> {
     await until('a claim', async () => this.#stop !== undefined)
     await this.#stop?.reached
@@ -53,7 +53,7 @@ export class Gate {
     stop?.release()
   }
 
-  /** Open for good. */
+  /** Opens it for good. */
   takeAway(): void {
     this.#isOff = true
     this.open()

@@ -128,7 +128,7 @@ describe('the tolerated share of a run', () => {
     expect(await shareOfNewRun()).toBeCloseTo(share, 10)
   })
 
-  // Spec 8.6: a wrong list of codes must not mark a country before somebody has looked.
+  // Spec 8.6: a wrong list of codes must not mark a whole country before somebody has looked.
   test.each([
     ['strict where nothing is known', [], 0.3],
     ['strict where fewer than 5,000 answers are known', [[4899, 100]], 0.3],
@@ -182,7 +182,7 @@ describe('a registry that flags everybody', () => {
     }
   }
 
-  // The run and its window at once, as every way to resume does it.
+  // Resumes run and window together, as every way to resume does.
   const resume = (run: RunRow) => db.database.transaction((tx) => resumeRun(tx, run.id, { userId: USER, reason: null }))
 
   const guarded = (run: Partial<NewRun> = {}) => startRun(db, { isGuarded: true, ...run })
@@ -205,7 +205,7 @@ describe('a registry that flags everybody', () => {
         )
         const first = await flagged()
         expect(first).toBeGreaterThanOrEqual(500)
-        // 500, and what was under way: answers that wait to be written, and calls.
+        // 500, plus pending answers and calls.
         expect(first).toBeLessThan(1100)
 
         await resume(run)
@@ -245,7 +245,7 @@ describe('a registry that flags everybody', () => {
         const first = await flagged()
         expect(first).toBeLessThan(1100)
         status = 0
-        // What was under way when the guard stopped the run was written after that.
+        // What was pending when the guard stopped the run was written later.
         await tally(many('u', 500))
         const next = await guarded()
         expect(await new Guard(db.database, PROCESS, 0.9).look()).toBeUndefined()

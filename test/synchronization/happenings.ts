@@ -1,4 +1,4 @@
-/** What happens without the engine, to the model and to the database. */
+/** Changes made outside the engine, to the model and to the database. */
 import type { Database } from '../../src/database/database.ts'
 import type { Executor } from '../../src/database/query.ts'
 import type { OwnStream, SubjectKind } from '../../src/verification/status.ts'
@@ -20,15 +20,15 @@ import type { Model } from './model.ts'
 import type { ModelEmployee, ModelSubject, Moment } from './model-parts.ts'
 import type { Happening } from './sequence.ts'
 
-/** To whom it happens. */
+/** The subjects of changes. */
 export interface World {
   readonly database: Database
   readonly model: Model
-  /** The subject that a drawn number means. */
+  /** The subject for a drawn number. */
   at(who: number): ModelSubject
 }
 
-/** What a happening does: one transaction, and the same to the model afterwards. */
+/** A change: one transaction, and then the same in the model. */
 interface Deed {
   inDatabase(tx: Executor): Promise<void>
   inModel(now: Moment, later: Moment): void
@@ -46,14 +46,14 @@ export class Happenings {
     if (deed === undefined) return
     const { database, model } = this.#world
     const now = model.clock.begin()
-    // The second of two who are written one after the other.
+    // The second of two subjects written one after the other.
     const later = model.clock.begin()
     await database.transaction((tx) => deed.inDatabase(tx))
     model.clock.end()
     deed.inModel(now, later)
   }
 
-  // Undefined where nobody is there to whom it could happen.
+  // Undefined if there is nobody for it.
   #deed(happening: Happening): Deed | undefined {
     switch (happening.op) {
       case 'change':
@@ -191,7 +191,7 @@ export class Happenings {
     const subject = this.#world.at(who)
     const { id, kind } = subject
     const stream = drawn === 'nhs' ? (kind === 'person' ? drawn : 'dracs_death') : streamFor(kind, drawn)
-    // A stream of ours is IN_REVIEW by a claim and by nothing else.
+    // A stream of ours becomes IN_REVIEW only by a claim.
     const status = stream !== 'nhs' && drawnStatus === 'IN_REVIEW' ? 'VERIFICATION_NOT_NEEDED' : drawnStatus
     return {
       inDatabase: (tx) => setStream(tx, kind, id, { stream, status, reason: 'MANUAL' }),
@@ -200,13 +200,13 @@ export class Happenings {
   }
 }
 
-// Not where two documents of one subject would then have one date of issue: which is chosen would hang on ids made up by the database.
+// Not if two documents of a subject would have the same date of issue: the choice would depend on generated ids.
 function canMove(from: ModelSubject, to: ModelSubject): boolean {
   const dates = new Set(to.documents.map(({ issued_at }) => issued_at))
   return from !== to && from.kind === to.kind && !from.documents.some(({ issued_at }) => dates.has(issued_at))
 }
 
-// The stream of ours that a drawn one means for a subject of this kind: a party has no UNZR.
+// The stream of ours for a drawn one and a kind: a party has no UNZR.
 function streamFor(kind: SubjectKind, stream: OwnStream): OwnStream {
   return kind === 'party' && stream === 'unzr' ? 'mvs_passport' : stream
 }

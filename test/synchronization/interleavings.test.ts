@@ -24,7 +24,7 @@ const VALID = nationalId(2)
 
 type When = 'call' | ((act: () => Promise<void>) => Hooks)
 
-/** The one who is checked, another with the same document, one with none, and one of the other kind with the same document. */
+/** The checked subject, another with the same document, one without any, and one of the other kind with the same document. */
 interface People {
   readonly checked: string
   readonly holder: string
@@ -60,7 +60,7 @@ describe.each(['dms_passport/person', 'mvs_passport/party'] as const)('%s', (key
     return { checked, holder, other, across }
   }
 
-  /** Runs the engine to its end, while somebody comes between. */
+  /** Runs the engine to its end, with a change in between. */
   async function runWith(change: Change, when: When): Promise<Outcome> {
     const people = await addPeople()
     const intrusions: Intrusion[] = []
@@ -83,7 +83,7 @@ describe.each(['dms_passport/person', 'mvs_passport/party'] as const)('%s', (key
     })
     expect(intrusions).toHaveLength(1)
     await Promise.all(intrusions.map(({ ended }) => ended))
-    // What came after the end of the run is for the next one.
+    // A change after the end of the run is left to the next one.
     if (end === 'finished') await solo(db, { run, ask })
     expect(trouble).toEqual([])
     await expectNothingHeld()
@@ -100,7 +100,7 @@ describe.each(['dms_passport/person', 'mvs_passport/party'] as const)('%s', (key
     ).toEqual([])
   }
 
-  // 4.1 and 4.2 happen whenever the answer was given, whatever became of the one who was asked about.
+  // 4.1 and 4.2 happen whenever there was an answer, whatever happened to the subject asked about.
   async function expectHoldersWritten({ holder, across }: People, asked: readonly string[]): Promise<void> {
     const expected = asked.includes(INVALID.number) ? FLAGGED : good
     expect(await stateOf(holder)).toMatchObject(expected)
@@ -133,7 +133,7 @@ describe.each(['dms_passport/person', 'mvs_passport/party'] as const)('%s', (key
     test('one who changes the document gets the answer about the new one', async () => {
       const { people, asked } = await runWith((tx, { checked }) => changeDocuments(tx, kind, checked, [VALID]), when)
       expect(await stateOf(people.checked)).toMatchObject(GOOD)
-      // Who is changed between the claim and the reading is asked about with what is new, and that answer is dropped.
+      // Somebody changed between claim and reading is asked about with the new data, and that answer is dropped.
       const isBetween = point === `before "documents of ${kind}"`
       expect(asked.filter((number) => number === VALID.number)).toHaveLength(isBetween ? 2 : 1)
       expect(asked.filter((number) => number === INVALID.number).length).toBeLessThanOrEqual(1)

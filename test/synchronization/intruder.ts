@@ -1,4 +1,4 @@
-/** Another transaction, that comes between two statements of the engine. */
+/** Another transaction between two statements of the engine. */
 import type { Database } from '../../src/database/database.ts'
 import type { Executor } from '../../src/database/query.ts'
 import { sqlState } from '../../src/database/sql-state.ts'
@@ -8,7 +8,7 @@ import { until } from '../support/until.ts'
 import { waitingSessions } from './administrator.ts'
 import { TABLES } from './table-names.ts'
 
-/** What its sessions are called in the database. */
+/** The application name of its sessions. */
 export const INTRUDER_NAME = 'intruder'
 
 const pools = new WeakMap<TestDatabase, Database>()
@@ -21,16 +21,13 @@ function poolOf(test: TestDatabase): Database {
   return opened
 }
 
-/** A transaction that was begun; it may be waiting for locks of the engine's. */
+/** A transaction that has begun; it may be waiting for the engine's locks. */
 export interface Intrusion {
-  /** Rejects where the transaction failed. */
+  /** Rejects if the transaction failed. */
   readonly ended: Promise<void>
 }
 
-/**
- * Runs a transaction at once. Resolves when it is committed, or when it waits for a lock that the engine holds: then the
- * engine must go on first.
- */
+/** Starts a transaction. Resolves when it is committed, or when it waits for a lock of the engine: then the engine must continue first. */
 export async function intrude(test: TestDatabase, work: (tx: Executor) => Promise<void>): Promise<Intrusion> {
   let isOver = false
   const ended = poolOf(test)
@@ -46,7 +43,7 @@ export async function intrude(test: TestDatabase, work: (tx: Executor) => Promis
   return { ended }
 }
 
-/** A transaction that has done its work and holds its locks until it is let go. */
+/** A transaction that has done its work and holds its locks until released. */
 export interface OpenIntrusion extends Intrusion {
   commit(): Promise<void>
 }
@@ -76,7 +73,7 @@ export async function intrudeAndHold(
 
 const LOCK_NOT_AVAILABLE = '55P03'
 
-/** Whether anybody holds the verification row of a subject. */
+/** Whether anybody has locked the verification row of a subject. */
 export async function isLocked(test: TestDatabase, kind: SubjectKind, id: string | undefined): Promise<boolean> {
   const { summaries, key } = TABLES[kind]
   try {

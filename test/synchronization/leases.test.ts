@@ -25,7 +25,7 @@ beforeEach(() => emptyTables(db, 'delete'))
 const FRESH = { status: 'VERIFIED', reason: 'AUTO_VALID', synced_at: new Date().toISOString() }
 const FLAGGED = { status: 'NOT_VERIFIED', reason: 'AUTO_NOT_VALID' }
 
-/** One who is checked, and a person and a party with the same document. */
+/** The checked person, and a person and a party with the same document. */
 async function addThree(): Promise<{ checked: string; holder: string; party: string }> {
   const documents = [nationalId(1)]
   const [checked = '', holder = ''] = await addPersons(db.database, [{ documents }, { documents, ...FRESH }])
@@ -110,7 +110,7 @@ describe('a worker whose lease expired', () => {
     const again = await reborn.claim(10)
     expect(again.map(({ subjectId }) => subjectId)).toEqual([checked])
     expect(await dead.write(late.map((each) => answered(each, 0)))).toEqual({ kind: 'lease_lost' })
-    // The same person, the same worker program, another claim: the token tells.
+    // The same person and the same worker program, but another claim: the token differs.
     await reborn.write(late.map((each) => answered(each, 0)))
     expect(await dmsState(db.database, 'person', checked)).toMatchObject({ status: 'IN_REVIEW' })
     await reborn.write(again.map((each) => answered(each, 1)))
@@ -157,7 +157,7 @@ describe('a claim that is lost while the lease is valid', () => {
 })
 
 describe('a take-over', () => {
-  /** A worker in the middle of a flush: it holds its lease row. */
+  /** A worker in the middle of a flush: its lease row is locked. */
   async function inTheMiddle() {
     await addThree()
     const stop = new Stop()

@@ -29,7 +29,7 @@ afterAll(() => db.drop())
 
 const COUNT = 100
 
-/** The blocks that the engine's own statement looks at for a claim from these places, which is then undone. */
+/** The blocks that the engine's own statement reads for a claim from these places; it is rolled back. */
 function blocksOfClaim(places: Places): Promise<number> {
   const request = { workerId: worker.workerId, runId: run.id, token: crypto.randomUUID(), slot: 0, count: COUNT }
   return blocksOf(db, claim(getProcess('dms_passport/person'), { ...request, places, terms: run }))
@@ -52,7 +52,7 @@ describe('a claim', () => {
       const place = { at: '-infinity', subjectId: last }
       const fromPlace = await blocksOfClaim({ ...FROM_START, due: place })
       const fromStart = await blocksOfClaim(FROM_START)
-      // From the start each entry of a finished subject is visited, and its row with it: that is what the place saves.
+      // From the start each index entry of a settled subject is read, with its row: the place saves that.
       expect(fromStart).toBeGreaterThan(first + finished / 2)
       expect(fromPlace).toBeLessThan(first * 1.5)
     })
@@ -72,7 +72,7 @@ describe('a claim', () => {
   })
 })
 
-// After a vacuum nothing dead is left; what then is walked is there for good.
+// After a vacuum no dead rows are left; what is read then is there for good.
 async function costFromCleanStart(): Promise<number> {
   await vacuumWholly(db, 'mpi.person_dms_passport_checks')
   await vacuumWholly(db, 'zvirka.claim_batches')

@@ -18,7 +18,7 @@ const DAY = 24 * 3600_000
 const daysAgo = (days: number) => new Date(Date.now() - days * DAY).toISOString()
 const VALID = { status: 'VERIFIED', reason: 'AUTO_VALID' }
 
-/** Persons with one document each, in the order given; ids rise with it unless said otherwise. */
+/** Persons with one document each, in the given order; by default ids rise with it. */
 async function addLine(...subjects: Omit<TestSubject, 'documents'>[]): Promise<string[]> {
   return addPersons(
     db.database,

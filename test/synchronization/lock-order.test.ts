@@ -29,7 +29,7 @@ async function inOrder(kind: SubjectKind): Promise<string[]> {
   return rows.map(({ id }) => id)
 }
 
-/** Somebody else holds the verification row of a subject. */
+/** Another transaction locks the verification row of a subject. */
 function holdRow(kind: SubjectKind, id: string | undefined): Promise<OpenIntrusion> {
   const { summaries, key } = TABLES[kind]
   return intrudeAndHold(db, async (tx) => {
@@ -37,7 +37,7 @@ function holdRow(kind: SubjectKind, id: string | undefined): Promise<OpenIntrusi
   })
 }
 
-/** A row of what the process's registry found, as somebody else would write it. */
+/** A `mimir` row of the process, as another transaction would write it. */
 function keep({ process: { stream } }: Case, n: number): Query {
   const text =
     stream === 'unzr'
@@ -102,7 +102,7 @@ describe.each(FIVE)('a flush of $key locks', (of) => {
     })
     const writing = worker.write(claimed.toReversed().map((each) => answered(each, 1)))
     await until('the flush to wait', async () => (await waitingSessions(db, WORKER_NAME)) > 0)
-    // None of the keys behind the first is taken: each could be written by another at once.
+    // None of the later keys is locked: another transaction can write each of them at once.
     const other = db.database.transaction(async (tx) => {
       await tx.query({ text: `set local lock_timeout = '1s'` })
       for (let n = 39; n > 0; n -= 1) await tx.query(keep(of, n))

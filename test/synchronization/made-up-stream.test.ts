@@ -207,7 +207,7 @@ describe('a stream of one value and its tables', () => {
       ['VERIFIED', 0],
       ['NOT_VERIFIED', 9],
     ])
-    // Each kind gets the result that is its own.
+    // Each kind gets its own result.
     expect(await stored('party', [party.id])).toMatchObject([{ status: 'VERIFIED', code: 0, linked: false }])
     const steps = await api.db.database.query<{ subject_id: string; step: string }>({
       text: `select subject_id, step from zvirka.verification_history where run_id = $1 order by step`,

@@ -5,12 +5,12 @@ import { keptBy, NO_TERMS, type Registration, yesOrNoMessages } from '../../src/
 import type { Names, StreamRules, Verdict } from '../../src/verification/rules.ts'
 import type { OwnStream } from '../../src/verification/status.ts'
 
-/** Personal. */
+/** Personal data. */
 export interface TaxIdQuestion extends Names {
   readonly taxId: string
 }
 
-/** What the register answers. */
+/** The register's answer. */
 export interface TaxIdAnswer {
   readonly code: number
 }

@@ -1,4 +1,4 @@
-/** The line of the reference model: who is due for a run, and in which order (spec 2.2, 2.6). */
+/** The queue of the reference model: who is due for a run, in which order (spec 2.2, 2.6). */
 import {
   type Clock,
   DAY,
@@ -16,7 +16,7 @@ interface InLine {
   readonly state: ModelStream
 }
 
-/** Who is due, in order. */
+/** The due subjects, in order. */
 export function linedUp(subjects: readonly ModelSubject[], clock: Clock, run: ModelRun): ModelSubject[] {
   const { kind, stream } = run.process
   const open = subjects
@@ -39,7 +39,7 @@ export function linedUp(subjects: readonly ModelSubject[], clock: Clock, run: Mo
   return inLine.map(({ subject }) => subject)
 }
 
-/** Whether the waiting of a subject was over when the run began. */
+/** Whether a subject's wait was over when the run began. */
 export function waitIsOver({ failedAt, failures }: ModelStream, clock: Clock, run: ModelRun): boolean {
   return failedAt !== null && clock.at(failedAt) + waitingTime(failures) <= clock.at(run.started)
 }

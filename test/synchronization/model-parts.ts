@@ -1,4 +1,4 @@
-/** What the reference model is made of: subjects, runs, claims, and moments of time. */
+/** The parts of the reference model: subjects, runs, claims, and moments in time. */
 import type { ProcessKey } from '../../src/synchronization/process.ts'
 import type { CumulativeStatus } from '../../src/verification/cumulative.ts'
 import type { Identity, PreCheck, Verdict } from '../../src/verification/rules.ts'
@@ -13,11 +13,11 @@ export const DAY = 24 * 60 * MINUTE
 /** An index into the moments of a `Clock`. */
 export type Moment = number
 
-/** What a stream of ours holds. */
+/** The state of a stream of ours. */
 export interface ModelStream {
   status: StreamStatus
   reason: StreamReason
-  /** Keys of rows of `mimir`: the link goes to one of them (several, where one flush found several documents of a holder). */
+  /** Keys of `mimir` rows: the link goes to one of them (several if one flush found several documents of a holder). */
   data: readonly string[] | null
   dataStatus: 0 | 1 | null
   synced: Moment | null
@@ -40,7 +40,7 @@ export interface ModelEmployee extends TestEmployee {
 export interface ModelSubject {
   readonly kind: SubjectKind
   readonly id: string
-  /** Of a person; a party is active while an employee of it is at work. */
+  /** Of a person; a party is active while it has a current employee. */
   isActive: boolean
   employees: readonly ModelEmployee[]
   documents: readonly TestDocument[]
@@ -56,7 +56,7 @@ export function isChecked({ kind, isActive, employees }: ModelSubject): boolean 
   return kind === 'person' ? isActive : employees.some(({ status, is_active }) => status === 'APPROVED' && is_active)
 }
 
-/** One stream of a subject; those that its kind lacks are not to be asked for. */
+/** One stream of a subject; the kind must have it. */
 export function streamOf({ own, id }: ModelSubject, stream: OwnStream): ModelStream {
   const state = own.get(stream)
   if (state === undefined) throw new Error(`${id} has no ${stream}`)
@@ -69,7 +69,7 @@ export interface ModelProcess {
   readonly kind: SubjectKind
 }
 
-/** What an answer says of the stream's status (spec 1.4), once more and by hand. */
+/** The stream's status for each answer (spec 1.4), repeated independently. */
 export const VERDICTS: Readonly<Record<OwnStream, { readonly found: Verdict; readonly notFound: Verdict }>> = {
   unzr: {
     found: { status: 'VERIFIED', reason: 'AUTO' },
@@ -83,7 +83,7 @@ export const VERDICTS: Readonly<Record<OwnStream, { readonly found: Verdict; rea
     found: { status: 'NOT_VERIFIED', reason: 'AUTO_NOT_VALID' },
     notFound: { status: 'VERIFIED', reason: 'AUTO_VALID' },
   },
-  // Answers of these are neither: they have models of their own (drfo-model.ts, dracs-death-model.ts).
+  // Their answers are neither: they have their own models (drfo-model.ts, dracs-death-model.ts).
   drfo: {
     found: { status: 'VERIFIED', reason: 'AUTO' },
     notFound: { status: 'NOT_VERIFIED', reason: 'AUTO' },
@@ -113,18 +113,18 @@ export interface ModelRun {
   >
 }
 
-/** A run that nothing came of yet. */
+/** A run without results yet. */
 export function newRun(run: Omit<ModelRun, 'counts'>): ModelRun {
   const asked = { verified: 0, not_verified: 0, not_needed: 0, incorrect: 0, dropped: 0, technical_errors: 0 }
   return { ...run, counts: { claimed: 0, given_back: 0, ...asked, propagated: 0 } }
 }
 
-/** How a claim that the engine holds ends. */
+/** How a claim of the engine ends. */
 export type Ending =
   | { readonly kind: 'found' | 'not_found'; readonly messageId: string; readonly description: string }
   | { readonly kind: 'subject_error' | 'service_error' | 'unasked' | 'pre_checked' }
 
-/** A claim as the engine holds it: what was looked at then, whatever became of the subject since. */
+/** A claim of the engine: the data read then, whatever happened to the subject since. */
 export interface Held {
   readonly subjectId: string
   readonly token: string
@@ -138,11 +138,11 @@ export interface ModelChange {
   readonly status: StreamStatus
   readonly reason: StreamReason
   readonly step: string
-  /** Messages of which one is named; empty: none. */
+  /** Messages of which one must be named; none if empty. */
   readonly messageIds: readonly string[]
 }
 
-/** An answer 1, and the document that it was about. */
+/** An answer 1, and its document. */
 export interface Found {
   readonly askedAbout: string
   readonly document: TestDocument
@@ -155,14 +155,14 @@ export function mimirKey(serial: string | null | undefined, number: string): str
   return `${serial ?? '-'} ${number}`
 }
 
-/** The key of the row that an answer to this question makes. */
+/** The key of the row that an answer to this question creates. */
 export function keyOf(stream: OwnStream, question: unknown): string {
   if (stream === 'unzr') return (question as UnzrQuestion).unzr
   const { pasSerial, pasNumber } = question as PassportQuestion
   return mimirKey(pasSerial, pasNumber)
 }
 
-/** What else the row says: of a passport nothing (spec 1.3). */
+/** The other content of the row: none for a passport (spec 1.3). */
 export function rowOf(stream: OwnStream, question: unknown, description: string): object {
   if (stream !== 'unzr') return {}
   const { familyName, givenName, patronymicName, dateBirth } = question as UnzrQuestion
@@ -180,16 +180,16 @@ export function waitingTime(failures: number): number {
   return Math.min(MINUTE * 2 ** (failures - 1), DAY)
 }
 
-/** Moments, one for each step of a test; a moment knows when it was, and `pass` moves them all back. */
+/** Moments, one for each step of a test; each has a time, and `pass` moves all of them back. */
 export class Clock {
   readonly #moments: { from: number; to: number }[] = []
 
-  /** A moment that begins now and ends with `end`. */
+  /** A moment from now until `end`. */
   begin(): Moment {
     return this.#moments.push({ from: Date.now(), to: Number.POSITIVE_INFINITY }) - 1
   }
 
-  /** What was begun is over. */
+  /** Ends the current moment. */
   end(): void {
     for (const moment of this.#moments) moment.to = Math.min(moment.to, Date.now())
   }
@@ -200,7 +200,7 @@ export class Clock {
     return this.#moments.push({ from: at, to: at }) - 1
   }
 
-  /** Everything that has been becomes so much older. */
+  /** Everything so far becomes this much older. */
   pass(milliseconds: number): void {
     for (const moment of this.#moments) {
       moment.from -= milliseconds
@@ -208,7 +208,7 @@ export class Clock {
     }
   }
 
-  /** When it was, in milliseconds since 1970; never is before all. */
+  /** Its time in milliseconds since 1970; null (never) comes before all. */
   at(moment: Moment | null): number {
     return moment === null ? Number.NEGATIVE_INFINITY : (this.#moments[moment]?.from ?? Number.NaN)
   }

@@ -13,7 +13,7 @@ import { Universe } from './universe.ts'
 const SEED = Number(process.env['TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 const SEQUENCES = Number(process.env['TEST_SEQUENCES'] ?? effort(60, 2000))
 
-// A sequence that fails is shown, as small as it became in this time.
+// If a sequence fails, it is reported in the smallest form found in this time.
 const IN_TIME = { interruptAfterTimeLimit: effort(200_000, 1_200_000), markInterruptAsFailure: true }
 
 let db: TestDatabase

@@ -1,6 +1,6 @@
 /**
- * What the engine is to do, as a plain program over plain objects: written from the specification, one subject after the
- * other, without a database, locks or sets. Tests let it and the engine do the same and compare everything.
+ * The engine's expected behaviour, as a plain program over plain objects: written from the specification, one subject at a time, without a
+ * database, locks or sets. Tests run both and compare everything.
  */
 import { type CumulativeStatus, cumulativeStatus } from '../../src/verification/cumulative.ts'
 import type { Verdict } from '../../src/verification/rules.ts'
@@ -30,7 +30,7 @@ const NOTHING_FAILED = { triggered: null, failedAt: null, failures: 0 }
 export class Model {
   readonly subjects = new Map<string, ModelSubject>()
   readonly clock = new Clock()
-  /** The rows of `mimir` of each stream, by their keys. */
+  /** The `mimir` rows of each stream, by key. */
   readonly mimir: Readonly<Record<OwnStream, Map<string, object>>> = {
     unzr: new Map(),
     mvs_passport: new Map(),
@@ -53,12 +53,12 @@ export class Model {
     return subject
   }
 
-  /** Who is due for a run, in the order of the line; those whose waiting was over when it began wait no longer. */
+  /** Who is due for a run, in queue order; subjects whose wait was over when it began wait no longer. */
   line(run: ModelRun): ModelSubject[] {
     return linedUp([...this.subjects.values()], this.clock, run)
   }
 
-  /** Step 1: claims the first of the line. */
+  /** Step 1: claims the head of the queue. */
   claim(run: ModelRun, count: number, token: string): ModelSubject[] {
     this.endWaiting(run)
     const claimed = this.line(run).slice(0, count)
@@ -122,7 +122,7 @@ export class Model {
     this.recalculate(subject)
   }
 
-  /** A hand, or another process, writes a stream's status. */
+  /** A manual change, or another process, writes a stream's status. */
   setStream(subject: ModelSubject, stream: string, state: Pick<ModelStream, 'status' | 'reason'>): void {
     const own = [...subject.own.keys()].find((each) => each === stream)
     if (own === undefined) subject.others.set(stream, state.status)
@@ -133,7 +133,7 @@ export class Model {
     this.recalculate(subject)
   }
 
-  /** Spec 1.5, with an event where the value changes. */
+  /** Spec 1.5, with an event if the value changes. */
   recalculate(subject: ModelSubject): void {
     const status = this.#computed(subject)
     if (status === subject.cumulative) return
@@ -141,7 +141,7 @@ export class Model {
     this.events.push({ id: subject.id, status })
   }
 
-  /** Step 6: what was before the claim, if it still holds. Answers whether it did. */
+  /** Step 6: restores the state before the claim if it still holds. Returns whether it did. */
   restore(stream: OwnStream, { subjectId, token }: Pick<Held, 'subjectId' | 'token'>): boolean {
     const subject = this.get(subjectId)
     const claim = this.#release(subject, stream, token)
@@ -150,7 +150,7 @@ export class Model {
     return true
   }
 
-  // The claim is over in any case; it counts where the stream is still IN_REVIEW.
+  // The claim ends in any case; it counts if the stream is still IN_REVIEW.
   #release(subject: ModelSubject, stream: OwnStream, token: string) {
     const claim = subject.claims.get(stream)
     if (claim?.token !== token) return undefined

@@ -1,4 +1,4 @@
-/** People for tests of the engine: put into the tables as an import would leave them. */
+/** People for tests of the engine, inserted as an import would leave them. */
 import { randomUUID } from 'node:crypto'
 import type { Executor } from '../../src/database/query.ts'
 import { OWN_STREAMS, type OwnStream, STREAMS_OF, type SubjectKind } from '../../src/verification/status.ts'
@@ -20,7 +20,7 @@ export interface TestEmployee {
   readonly is_active: boolean
 }
 
-/** What a stream of a subject holds. */
+/** The state of a stream of a subject. */
 export interface TestStream {
   readonly status: string
   readonly reason: string
@@ -30,9 +30,9 @@ export interface TestStream {
 export interface TestSubject extends Partial<TestStream> {
   readonly id?: string
   readonly documents?: readonly TestDocument[]
-  /** Whose status, reason and time of the last check are given; dms_passport if it is left out. */
+  /** The stream with the given status, reason and time of the last check; dms_passport by default. */
   readonly stream?: OwnStream
-  /** Streams that hold neither that nor what the others hold. */
+  /** Streams with a different state. */
   readonly streams?: Partial<Record<OwnStream, TestStream>>
   readonly others?: string
   readonly is_active?: boolean
@@ -41,7 +41,7 @@ export interface TestSubject extends Partial<TestStream> {
   readonly last_name?: string
   readonly second_name?: string | null
   readonly birth_date?: string
-  /** Of a party; one who is at work, if they are left out and the party is not said to be inactive. */
+  /** Of a party; by default one current employee, unless the party is inactive. */
   readonly employees?: readonly TestEmployee[]
 }
 
@@ -58,17 +58,17 @@ export function passport(number: number): TestDocument {
   return { type: 'PASSPORT', number: `АБ${String(number).padStart(6, '0')}` }
 }
 
-/** Puts persons in; other streams are VERIFIED unless said otherwise. Answers with their ids. */
+/** Inserts persons; other streams are VERIFIED by default. Returns their ids. */
 export function addPersons(database: Executor, subjects: readonly TestSubject[]): Promise<string[]> {
   return addSubjects(database, 'person', subjects)
 }
 
-/** Puts parties in. */
+/** Inserts parties. */
 export function addParties(database: Executor, subjects: readonly TestSubject[]): Promise<string[]> {
   return addSubjects(database, 'party', subjects)
 }
 
-/** Puts subjects of a kind in. */
+/** Inserts subjects of a kind. */
 export async function addSubjects(
   database: Executor,
   kind: SubjectKind,
@@ -90,7 +90,7 @@ export async function addSubjects(
   return rows.map(({ id }) => id)
 }
 
-/** One who was hired. */
+/** Adds employees. */
 export async function addEmployees(
   database: Executor,
   parties: readonly { readonly id: string; readonly employees: readonly TestEmployee[] }[],
@@ -165,7 +165,7 @@ async function addVerifications(database: Executor, kind: SubjectKind, json: str
     [`${s}_verification_reason`, 'zvirka.stream_reason'],
     ...(OWN_STREAMS.some((own) => own === s) ? [[`${s}_synced_at`, 'timestamptz']] : []),
   ])
-  // Of a party its employees tell whether it is active.
+  // A party's employees decide whether it is active.
   if (kind === 'person') columns.push(['is_active', 'boolean'])
   const names = columns.map(([name]) => name)
   await database.query({
@@ -189,7 +189,7 @@ export interface StreamSeen {
   readonly cumulative: string
 }
 
-/** What a stream of a person or party holds. */
+/** The state of a stream of a person or party. */
 export async function streamState(
   database: Executor,
   { kind, stream: s }: { readonly kind: SubjectKind; readonly stream: OwnStream },
@@ -209,7 +209,7 @@ export async function streamState(
   return row
 }
 
-/** What the stream dms_passport of a person or party holds. */
+/** The state of the stream dms_passport of a person or party. */
 export function dmsState(database: Executor, kind: SubjectKind, id: string): Promise<StreamSeen> {
   return streamState(database, { kind, stream: 'dms_passport' }, id)
 }

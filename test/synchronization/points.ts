@@ -1,4 +1,4 @@
-/** Every point of a claim and of a flush at which another transaction can come between. */
+/** Every point in a claim and in a flush where another transaction can come between. */
 import type { ModelProcess } from './model-parts.ts'
 import type { Hooks, Statement } from './watched.ts'
 
@@ -9,30 +9,30 @@ export interface Point {
 
 const END_OF_FLUSH = ['add tally', 'commit after add tally']
 
-/** Before each statement, and after the last: between any two of them there is one point. */
+/** Before each statement, and after the last: one point between any two. */
 function pointsOf(statements: readonly string[]): Point[] {
   const last = statements.at(-1) ?? ''
   return [...statements.map((statement): Point => ({ when: 'before', statement })), { when: 'after', statement: last }]
 }
 
-/** Every point of a claim of this process. */
+/** Every point in a claim of this process. */
 export function pointsOfClaim({ key, kind, stream }: ModelProcess): Point[] {
   const facts = `${stream === 'unzr' ? 'identities' : 'documents'} of ${kind}`
   return pointsOf(['state for claim', `end waiting ${key}`, `claim ${key}`, facts, `commit after ${facts}`])
 }
 
-/** Every point of a flush in which a document was found. */
+/** Every point in a flush that found a document. */
 export function pointsOfFlush({ key, stream }: ModelProcess): Point[] {
   const others = ['lock person and holders', 'lock party and holders', `settle ${key} and others`]
   return pointsOf(['hold lease', `keep found in mimir.${stream}_data`, ...others, ...END_OF_FLUSH])
 }
 
-/** Every point of a flush that takes an ill-formed UNZR away. */
+/** Every point in a flush that removes an ill-formed UNZR. */
 export function pointsOfClearing({ key }: ModelProcess): Point[] {
   return pointsOf(['hold lease', 'lock person', 'clear unzr', `settle ${key}`, ...END_OF_FLUSH])
 }
 
-/** Hooks that act once, the first time that the engine comes to a point. */
+/** Hooks that act once, the first time the engine reaches a point. */
 export function once({ when, statement: name }: Point, act: (statement: Statement) => unknown): Hooks {
   let isDone = false
   return {

@@ -52,7 +52,7 @@ async function stepsOf(id: string): Promise<string[]> {
   return rows.map(({ step }) => step)
 }
 
-/** One who is checked, and another who holds these documents. */
+/** The checked subject, and another that holds these documents. */
 async function addHolder(kind: SubjectKind, documents: readonly TestDocument[]): Promise<string> {
   await addPersons(db.database, [{ documents: [INVALID] }])
   const [holder = ''] = await (kind === 'person' ? addPersons : addParties)(db.database, [{ documents, ...FRESH }])
@@ -93,7 +93,7 @@ describe.each(['person', 'party'] as const)('a %s who is edited while an answer 
       await Promise.all(intrusions.map(({ ended }) => ended))
       await solo(db, { ask })
       const state = await dmsState(db.database, kind, holder)
-      // Of a party that came too late the process of parties would find out.
+      // The process of parties would find a party that came too late.
       if (kind === 'party') expect([FLAGGED.status, TRIGGERED.status]).toContain(state.status)
       else expect(state).toMatchObject(FLAGGED)
       expect((await stepsOf(holder))[0]).toBe('trigger')
@@ -128,7 +128,7 @@ describe('two holders of one document in review at once', () => {
       await addPersons(db.database, [{ documents: [INVALID] }, { documents: [INVALID] }])
     ).sort()
     let calls = 0
-    // The registry found it the first time, and not the second time: they are asked about in the order of their ids.
+    // Found by the first call, not by the second: they are asked about in the order of their ids.
     await solo(db, { concurrency, ask: async () => answer(calls++ === 0 ? 1 : 0) })
     expect(calls).toBe(2)
     expect(await dmsState(db.database, 'person', first)).toMatchObject(FLAGGED)

@@ -1,4 +1,4 @@
-/** A test starts on an empty database, without the cost of making one. */
+/** Empties the database for a test, without the cost of creating one. */
 import type { Database } from '../../src/database/database.ts'
 import type { TestDatabase } from '../support/database.ts'
 
@@ -52,7 +52,7 @@ const TABLES = [
 
 const pools = new WeakMap<TestDatabase, Database>()
 
-/** A pool under the owner, whom the application's role may not do without: it can delete neither history nor events. */
+/** A pool with the owner's role: the application's cannot delete history or events. */
 export function ownerOf(test: TestDatabase): Database {
   const known = pools.get(test)
   if (known !== undefined) return known
@@ -61,7 +61,7 @@ export function ownerOf(test: TestDatabase): Database {
   return opened
 }
 
-/** Empties all tables. Where they hold little, deleting is several times faster than truncating. */
+/** Empties all tables. Deleting is several times faster than truncating when they hold little. */
 export async function emptyTables(test: TestDatabase, how: 'truncate' | 'delete' = 'truncate'): Promise<void> {
   const text =
     how === 'truncate' ? `truncate ${TABLES.join(', ')}` : TABLES.map((table) => `delete from ${table}`).join('; ')

@@ -12,7 +12,7 @@ import { Universe } from './universe.ts'
 const SEED = Number(process.env['TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 const SEQUENCES = Number(process.env['TEST_SEQUENCES'] ?? effort(30, 1000))
 
-// A sequence that fails is shown, as small as it became in this time.
+// If a sequence fails, it is reported in the smallest form found in this time.
 const IN_TIME = { interruptAfterTimeLimit: effort(200_000, 1_200_000), markInterruptAsFailure: true }
 
 let db: TestDatabase
@@ -21,8 +21,8 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-// Who becomes active again while a run is under way, or is put into the line by hand, may stand behind its place there, and then
-// is not in the next claim but in a later one: a matter of ids, which are random. The steered lives have that too.
+// A subject that is reactivated or put into the queue manually during a run may be behind the run's place, and is claimed later: that
+// depends on ids, which are random. The steered sequences cover it.
 const meanwhile = happening.filter((each) => {
   switch (each.op) {
     case 'active':

@@ -1,4 +1,4 @@
-/** Runs of the whole engine, in rounds: all who are due are claimed at once and answered at once; who is triggered meanwhile comes next. */
+/** Runs of the whole engine, in rounds: all due subjects are claimed at once and answered at once; those triggered meanwhile come next. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'vitest'
@@ -16,9 +16,9 @@ import { preCheckOf, type Universe } from './universe.ts'
 import { watched } from './watched.ts'
 
 export interface Round {
-  /** What happens while the registry thinks. */
+  /** Changes while the registry is answering. */
   readonly meanwhile: readonly Happening[]
-  /** What it then answers, by turns. */
+  /** The answers, in turn. */
   readonly answers: readonly HowItEnds[]
 }
 
@@ -54,7 +54,7 @@ export async function liveThrough(universe: Universe, lived: RunOfRounds): Promi
     const end = await Promise.race([solo.ended, delay(5_000, 'nothing')])
     expect({ end, unexpectedCalls: registry.waiting }).toEqual({ end: 'finished', unexpectedCalls: 0 })
   } finally {
-    // Nothing goes on beside the tests that follow, whatever came of this one.
+    // Nothing may continue beside later tests, whatever happened here.
     solo.loop.loseLease()
     gate.takeAway()
   }
@@ -80,7 +80,7 @@ async function liveRound(scene: Scene, { meanwhile, answers }: Round): Promise<b
   const held = model.claim(modelRun, 100, randomUUID()).map((subject): Held => preCheckOf(process, subject))
   if (held.length === 0) return false
   await gate.closed()
-  // Who needs no answer is settled at once, whatever happens to the others.
+  // Subjects that need no answer are settled at once, whatever happens to the others.
   const settled = held.filter(({ preCheck }) => preCheck.kind === 'settled')
   model.settle(modelRun, settled.map(ending({ kind: 'pre_checked' })), claimedAt)
   const asked = held.filter(({ preCheck }) => preCheck.kind === 'ask')
@@ -110,7 +110,7 @@ function endingOf(how: HowItEnds = 'not_found'): Ending {
   return how === 'found' || how === 'not_found' ? { kind: how, ...someAnswer() } : { kind: how }
 }
 
-// What was counted for the run says what is written, also where the claim was lost.
+// The run's counts show what is written, even where the claim was lost.
 function untilWritten({ universe: { test }, solo, modelRun }: Scene): Promise<unknown> {
   const names = ['verified', 'not_verified', 'not_needed', 'incorrect', 'dropped', 'technical_errors'] as const
   const ended = (of: Record<string, number>) => names.reduce((sum, name) => sum + (of[name] ?? 0), 0)

@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => db.drop())
 beforeEach(() => emptyTables(db, 'delete'))
 
-/** The database, with another clock for whoever asks for the time. */
+/** The database, with another clock for statements that ask for the time. */
 function withClock(database: Database, now: () => Date): Database {
   return {
     query: async <Row>(query: Parameters<Database['query']>[0]) =>
@@ -71,7 +71,7 @@ async function ticks(): Promise<{ time: Date; outcome: string }[]> {
   return db.database.query({ text: 'select time, outcome from zvirka.ticks order by time' })
 }
 
-/** Looks every ten minutes, as if so much time went by; runs are over before the next look. */
+/** Checks the schedule every ten minutes of simulated time; runs end before the next check. */
 async function letTimePass(from: string, to: string, settings: ScheduleSettings = {}): Promise<RunRow[]> {
   let now = new Date(from)
   const schedule = scheduleAt(() => now, settings)
@@ -146,7 +146,7 @@ describe('a tick', () => {
   })
 })
 
-/** Where a worker dies as it looks at the schedule: before the commit of the tick that it took, or after, before it heard of it. */
+/** Kills a worker during its check of the schedule: before the commit of the tick, or after it but before the acknowledgement. */
 function dyingWith(database: Database, dice: Dice): Database {
   const dies = () => {
     if (dice.chance(0.15)) throw new Error('died')
@@ -193,7 +193,7 @@ describe.each([
     const runs = await db.database.query<{ id: string }>({ text: 'select id from zvirka.runs' })
     expect(seen.map(({ outcome }) => outcome)).toEqual(runs.map(() => 'started'))
     expect(seen.map(({ run_id }) => run_id).toSorted()).toEqual(runs.map(({ id }) => id).toSorted())
-    // Once a day, also where the hour is missing or comes twice; of several a night those for which somebody was there.
+    // Once a day, also when the hour is missing or comes twice; of several in a night, those when somebody was there.
     if (count === undefined) expect(runs.length).toBeGreaterThan(2)
     else expect(runs).toHaveLength(count)
   })

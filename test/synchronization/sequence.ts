@@ -1,4 +1,4 @@
-/** Random lives of a small population: what may happen, drawn by fast-check so that a failing one shrinks. */
+/** Random histories of a small population: possible events, drawn by fast-check so that a failure shrinks. */
 
 import fc from 'fast-check'
 import { PROCESSES, type SyncProcess } from '../../src/synchronization/process.ts'
@@ -7,7 +7,7 @@ import type { StreamStatus } from '../../src/verification/status.ts'
 import { isYesOrNo, YES_OR_NO_STREAMS, type YesOrNoStream } from './changes.ts'
 import type { TestDocument, TestEmployee } from './people.ts'
 
-/** What a stream of ours holds at the beginning. */
+/** The initial state of a stream of ours. */
 export type Beginning = 'initial' | 'good' | 'good_long_ago' | 'bad' | 'not_needed'
 
 /** A subject at the beginning. */
@@ -44,7 +44,7 @@ export type Happening =
 
 export type HowItEnds = 'found' | 'not_found' | 'subject_error' | 'service_error' | 'unasked'
 
-/** What the engine is made to do in one of its processes. `settle` ends some of the claims that it holds, stale ones among them, in one flush. */
+/** An action of the engine in one of its processes. `settle` ends some of its claims, stale ones included, in one flush. */
 export type Doing = { readonly engine: number } & DoneBy
 type DoneBy =
   | { readonly op: 'claim'; readonly count: number }
@@ -60,7 +60,7 @@ type DoneBy =
 const number = fc.constantFrom('АБ000001', 'АБ000002', 'ЇҐ000003')
 const nationalId = fc.constantFrom('000000001', '000000002')
 
-/** Few documents, so that they are shared; ill-formed ones among them, equal to a well-formed one but for the case. */
+/** Few documents, so that they are shared; some ill-formed, equal to a well-formed one except for the case. */
 const document: fc.Arbitrary<TestDocument> = fc
   .tuple(
     fc.oneof(
@@ -74,12 +74,12 @@ const document: fc.Arbitrary<TestDocument> = fc
   )
   .map(([kind, expires]) => (expires === null ? kind : { ...kind, expiration_date: expires }))
 
-// Dates of issue differ, so that which document is chosen does not hang on ids that the database makes up.
+// Dates of issue differ, so that the choice of document does not depend on generated ids.
 const documents = fc
   .array(document, { maxLength: 3 })
   .map((all) => all.map((each, n) => ({ ...each, issued_at: `20${10 + n}-01-01` })))
 
-// Few UNZR, so that they are shared; those that are ill-formed look like the others to a hasty eye.
+// Few UNZR, so that they are shared; ill-formed ones look like the others at first sight.
 const unzr = fc.oneof(
   { weight: 5, arbitrary: fc.constantFrom('19800101-00001', '19800101-00001', '19800101-00002') },
   {
@@ -138,13 +138,13 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
   employees: fc.array(employee, { maxLength: 2 }),
 })
 
-/** Persons and parties; there is somebody of each kind, so that every process may have something to do. */
+/** Persons and parties; at least one of each kind, so that every process can have something to do. */
 export const population: fc.Arbitrary<Population> = fc.record({
   persons: fc.array(drawn, { minLength: 1, maxLength: 6, size: 'max' }),
   parties: fc.array(drawn, { minLength: 1, maxLength: 4, size: 'max' }),
 })
 
-/** One process, or two that go on in one life. */
+/** One process, or two in one sequence. */
 export const processes: fc.Arbitrary<SyncProcess[]> = fc.shuffledSubarray(
   [...PROCESSES.values()].filter(({ stream }) => isYesOrNo(stream)),
   {

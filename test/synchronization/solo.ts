@@ -1,4 +1,4 @@
-/** One run loop on its own: no polling, no lease of its own to renew; a run of a small population takes some milliseconds. */
+/** A single run loop: no polling, no lease to renew; a run over a small population takes some milliseconds. */
 import { randomUUID } from 'node:crypto'
 import type { Database } from '../../src/database/database.ts'
 import type { Ask, ServiceBreaker } from '../../src/synchronization/ask.ts'
@@ -21,7 +21,7 @@ export interface SoloOptions<Question = PassportQuestion> {
   readonly leaseSeconds?: number
   readonly stopMilliseconds?: number
   readonly run?: Partial<NewRun>
-  /** A run that is under way already. */
+  /** A run that has started already. */
   readonly existing?: RunRow
   /** The database as this loop sees it. */
   readonly database?: Database
@@ -35,12 +35,12 @@ export interface Solo {
   readonly ended: Promise<LoopEnd>
 }
 
-/** What the sessions of loops are called in the database. */
+/** The application name of the loops' sessions. */
 export const WORKER_NAME = 'solo'
 
 const pools = new WeakMap<TestDatabase, Database>()
 
-/** The pool that loops work on: with the settings that workers have. */
+/** The pool of the loops, with a worker's settings. */
 export function workerPool(test: TestDatabase): Database {
   const known = pools.get(test)
   if (known !== undefined) return known
@@ -57,7 +57,7 @@ export async function addWorker(test: TestDatabase, leaseSeconds = 3600): Promis
   return workerId
 }
 
-/** Starts a loop over a run of its own, or over one that is there. */
+/** Starts a loop over a new run or an existing one. */
 export async function startSolo<Question = PassportQuestion>(
   test: TestDatabase,
   options: SoloOptions<Question>,

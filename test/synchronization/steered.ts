@@ -1,4 +1,4 @@
-/** The engine taken apart: its claims and its flushes happen one at a time, when and as a test says. */
+/** The engine in parts: its claims and flushes happen one at a time, as a test says. */
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import { applyOutcomes, type Writing } from '../../src/synchronization/apply.ts'
@@ -19,7 +19,7 @@ import { preCheckOf, type Universe } from './universe.ts'
 
 type HowToRun = Pick<Doing & { op: 'new_run' }, 'minutes' | 'takesWaiting' | 'onlyTriggered'>
 
-/** Some processes in one life, each with a worker of its own; what is done is done by one of them. */
+/** Several processes in one sequence, each with its own worker; each action is by one of them. */
 export class SteeredTogether {
   readonly #universe: Universe
   readonly #engines: readonly Steered[]
@@ -44,7 +44,7 @@ export class SteeredTogether {
     for (const engine of this.#engines) await engine.endRun()
   }
 
-  // Where time goes by no run is under way: what a run knows of its beginning does not grow older with the rest.
+  // No run is open while time passes: a run's start time does not age with the rest.
   async #newRun(engine: Steered, how: HowToRun): Promise<void> {
     const renewed = how.minutes === 0 ? [engine] : this.#engines
     for (const each of renewed) await each.endRun()
@@ -92,7 +92,7 @@ class Steered {
     await database.query(joinRun(this.#run.id, this.#workerId))
   }
 
-  /** Gives everything back. The run is over if the model sees nobody due for it; it is ended by hand otherwise. */
+  /** Releases all claims. The run ends by itself if the model sees nobody due for it, else manually. */
   async endRun(): Promise<void> {
     const { database, model, test } = this.#universe
     const [run, modelRun] = this.#runs()
@@ -111,7 +111,7 @@ class Steered {
   async #claim(count: number): Promise<void> {
     const { model, test } = this.#universe
     const [run, modelRun] = this.#runs()
-    // It begins at the start of the line, as if it were new, but for what it holds.
+    // It starts at the head of the queue, like a new one, except for its claims.
     const claimer = new Claimer(workerPool(test), this.#writing(), run, { batches: this.#batches })
     const result = await claimer.claim(count)
     const claimed = result.kind === 'claimed' ? result.claimed : []
@@ -145,7 +145,7 @@ class Steered {
     for (const { token } of outcomes) this.#batches.wrote(token)
   }
 
-  // The lease runs out, somebody sweeps, and the worker goes on as another. What it holds is stale from then on.
+  // The lease expires, somebody sweeps, and the worker continues as another. Its claims are stale from then on.
   async #takeOver(): Promise<void> {
     const { database, model, test } = this.#universe
     const [run, modelRun] = this.#runs()
@@ -197,7 +197,7 @@ function asOutcome(process: SyncProcess, { held, ending }: { held: Held; ending:
   }
 }
 
-/** What an answer brings besides its status: words of its own, as often as none. */
+/** The rest of an answer: a description, as often as none. */
 export function someAnswer(): { messageId: string; description: string } {
   const messageId = randomUUID()
   return { messageId, description: messageId < '8' ? '' : `Відповідь ${messageId}` }

@@ -3,16 +3,16 @@ import type { SubjectKind } from '../../src/verification/status.ts'
 interface Tables {
   readonly subjects: string
   readonly documents: string
-  /** All of a subject's verification as one row that can be written (test/support/wide.ts). */
+  /** A subject's whole verification as one writable row (test/support/wide.ts). */
   readonly verifications: string
-  /** What everybody locks who writes it. */
+  /** The rows that everybody locks before writing a verification. */
   readonly summaries: string
   readonly key: string
   readonly cumulative: string
   readonly entity: string
 }
 
-/** Where a kind's rows lie, written out by hand: the tests do not take the engine's word for it. */
+/** The tables of a kind, listed independently of the engine. */
 export const TABLES: Readonly<Record<SubjectKind, Tables>> = {
   person: {
     subjects: 'mpi.persons',

@@ -1,4 +1,4 @@
-/** The same population twice: in the model and in the database. What happens, happens to both; then they are compared. */
+/** The same population in the model and in the database. Every event happens in both; then they are compared. */
 import { randomUUID } from 'node:crypto'
 import type { Database } from '../../src/database/database.ts'
 import { PROCESSES } from '../../src/synchronization/process.ts'
@@ -30,7 +30,7 @@ const BEGINNINGS: Readonly<Record<Beginning, Pick<ModelStream, 'status' | 'reaso
   not_needed: { status: 'VERIFICATION_NOT_NEEDED', reason: 'AUTO_DATA_ABSENT', syncedAgo: null },
 }
 
-/** What a claim would see of a subject now: the same pre-check, on documents that no two of one subject share a date of issue. */
+/** What a claim would see of a subject now: the same pre-check, on documents with different dates of issue. */
 export function preCheckOf({ key, stream }: ModelProcess, subject: ModelSubject): Held {
   const documents = subject.documents.map((document, n) => ({
     id: String(n),
@@ -45,7 +45,7 @@ export function preCheckOf({ key, stream }: ModelProcess, subject: ModelSubject)
   return {
     subjectId: subject.id,
     token: subject.claims.get(stream)?.token ?? '',
-    // What the engine gave it, which no rule tells.
+    // Assigned by the engine; no rule defines it.
     version: 0,
     preCheck: rules.preCheck({ documents, identity: subject.identity }, kyivDay(new Date()), undefined),
   }
@@ -66,20 +66,20 @@ export class Universe {
     return this.test.database
   }
 
-  /** Puts the population in, persons first. */
+  /** Inserts the population, persons first. */
   async create({ persons, parties }: Population): Promise<void> {
     await this.#add('person', persons)
     await this.#add('party', parties)
   }
 
-  /** The subject that a drawn number means. */
+  /** The subject for a drawn number. */
   at(who: number): ModelSubject {
     const id = this.ids[who % this.ids.length]
     if (id === undefined) throw new Error('nobody is there')
     return this.model.get(id)
   }
 
-  /** Lets time go by: everything that has been becomes older. */
+  /** Lets time pass: everything so far becomes older. */
   async pass(minutes: number): Promise<void> {
     if (minutes === 0) return
     this.model.clock.pass(minutes * 60_000)
@@ -100,7 +100,7 @@ export class Universe {
     return this.#happenings.happen(happening)
   }
 
-  // One moment for all who are given the same time: among them the line goes by id.
+  // One moment for all with the same time: among them the queue goes by id.
   #ago(milliseconds: number): Moment {
     const known = this.#beginnings.get(milliseconds) ?? this.model.clock.ago(milliseconds)
     this.#beginnings.set(milliseconds, known)

@@ -19,7 +19,7 @@ async function addOne(n = 1): Promise<string> {
   return id
 }
 
-/** So much time goes by for whoever waits. */
+/** Lets so much time pass for those who wait. */
 async function pass(interval: string): Promise<void> {
   await ownerOf(db).query({
     text: `update wide.person_verifications set dms_passport_waits_until = dms_passport_waits_until - $1::interval`,

@@ -1,25 +1,25 @@
-/** A database that tells a test before and after each statement of the engine, so that it can come between any two of them. */
+/** A database that calls a test before and after each statement of the engine, so that it can act between any two. */
 import type { Database } from '../../src/database/database.ts'
 import type { Executor, Query } from '../../src/database/query.ts'
 
-/** A statement that is about to be sent, or was. `commit after …` is one too. */
+/** A statement about to be sent, or already sent. `commit after …` is one too. */
 export interface Statement {
   /** The name of a prepared statement, or the first words of another. */
   readonly name: string
-  /** The connection that it is on. */
+  /** Its connection. */
   readonly on: Executor
-  /** Inside a transaction. */
+  /** Whether it is inside a transaction. */
   readonly isInTransaction: boolean
 }
 
 export interface Hooks {
-  /** What it throws is thrown in place of the statement. */
+  /** Errors from here replace the statement. */
   before?(statement: Statement): unknown
-  /** What it throws is thrown though the statement was done, as where its answer gets lost. */
+  /** Errors from here replace its result, as when an answer is lost. */
   after?(statement: Statement, rows: readonly unknown[]): unknown
 }
 
-/** The database with somebody looking on. */
+/** The database with hooks. */
 export function watched(database: Database, hooks: Hooks): Database {
   const through = (on: Executor, isInTransaction: boolean, tell?: (name: string) => void): Executor => ({
     query: async <Row>(query: Query): Promise<Row[]> => {
@@ -61,17 +61,17 @@ function firstWords(text: string): string {
   return text.trim().split(/\s+/).slice(0, 3).join(' ')
 }
 
-/** Stops the engine at a point until the test lets it go on. */
+/** Stops the engine at a point until the test releases it. */
 export class Stop {
   readonly #reached = Promise.withResolvers<Statement>()
   readonly #released = Promise.withResolvers<void>()
 
-  /** The statement at which the engine stands. */
+  /** The statement at which the engine has stopped. */
   get reached(): Promise<Statement> {
     return this.#reached.promise
   }
 
-  /** To be awaited by a hook. */
+  /** Await this in a hook. */
   here(statement: Statement): Promise<void> {
     this.#reached.resolve(statement)
     return this.#released.promise

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => db.drop())
 beforeEach(() => emptyTables(db))
 
-/** Workers that share a run, from its beginning to its end. */
+/** Workers that share a run, from beginning to end. */
 async function shareRun(
   workers: number,
   ask: PassportAsk,

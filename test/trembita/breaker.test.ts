@@ -67,7 +67,7 @@ describe('a closed breaker', () => {
     record(1000, 'good')
     wait(20_000)
     record(19, 'service_error')
-    // Not 20 calls in 20 s: the last 20 count, among them one good one.
+    // Not by time: the last 20 calls count, and one of them succeeded.
     expect(breaker.isOpen).toBe(true)
   })
 
@@ -167,7 +167,7 @@ describe('an open breaker', () => {
   })
 })
 
-/** The words of the rule, done in the most simple-minded way. */
+/** The rule's text, implemented in the simplest way. */
 class Model {
   calls: { at: number; isError: boolean }[] = []
   openSince: number | undefined

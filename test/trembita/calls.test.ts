@@ -102,7 +102,7 @@ describe('a call', () => {
     const { registries } = open([server.url])
     for (let n = 0; n < 5; n += 1) await registries.checkPassportDmsStatus(question)
     expect(new Set(server.requests.map(({ id }) => id)).size).toBe(5)
-    // A second one is opened where the next call begins before the first one is quite free again.
+    // A second connection is opened if the next call begins before the first one is quite free.
     expect(new Set(server.requests.map(({ http }) => http.socket.remotePort)).size).toBeLessThan(3)
   })
 
@@ -118,7 +118,7 @@ describe('a call', () => {
 const html = '<html><body><h1>Bad Gateway</h1><br></body></html>'
 const retried = 2
 
-/** What the other side does, how it is called, whose error it is, and how often it is asked again (the budget allows one retry). */
+/** What the other side does, the code, whose error it is, and the number of retries (the budget allows one). */
 const misbehaviours: readonly [string, Behaviour, string, 'subject' | 'service', number?][] = [
   ['Status -1', reply(200, (id) => answer(id, statusBody('-1'))), 'status_-1', 'subject'],
   ['Status -2', reply(200, (id) => answer(id, statusBody('-2'))), 'status_-2', 'service'],
@@ -268,7 +268,7 @@ const misbehaviours: readonly [string, Behaviour, string, 'subject' | 'service',
 describe('a technical error is', () => {
   test.each(misbehaviours)('%s', async (_what, behaviour, code, whose, attempts = 1) => {
     const server = await serve(behaviour)
-    // Only where the answer never comes is there anything to wait for.
+    // Only calls that never get an answer need a short timeout.
     const opened = open([server.url], { timeoutMs: code === 'timeout' ? 150 : 10_000 })
     const result = await opened.registries.checkPassportDmsStatus(question)
     expect(result).toMatchObject({
@@ -476,7 +476,7 @@ describe('a retry', () => {
     const result = await registries.checkPassportDmsStatus(question)
     expect(result).toMatchObject({ kind: 'answer', attempts: 2, messageId: good.requests[0]?.id })
     expect(bad.requests[0]?.id).not.toBe(good.requests[0]?.id)
-    // The bad one is left out for a while.
+    // The bad one is not used for a while.
     for (let n = 0; n < 5; n += 1) await registries.checkPassportDmsStatus(question)
     expect([good.requests.length, bad.requests.length]).toEqual([6, 1])
   })
@@ -507,7 +507,7 @@ describe('a retry', () => {
     for (let n = 0; n < 20; n += 1) await registries.checkPassportDmsStatus(question)
     server.behave(({ http }) => http.socket.resetAndDestroy())
     expect(await registries.checkPassportDmsStatus(question)).toMatchObject({ attempts: 3, code: 'connection_reset' })
-    // The second's free retry went with the budget's last.
+    // The second's free retry was the last of the budget.
     expect(await registries.checkPassportDmsStatus(question)).toMatchObject({ attempts: 1 })
   })
 })

@@ -1,4 +1,4 @@
-/** The documents on connecting, English and Ukrainian, are held to the code: every setting, every failure with what to do. */
+/** The documents on connecting, English and Ukrainian, match the code: every setting, and every failure with its remedy. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { declaration } from '../../src/config/declaration.ts'
@@ -11,7 +11,7 @@ const repository = new URL('../../', import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, repository), 'utf8')
 const documents = { en: read('docs/trembita.md'), uk: read('docs/trembita.uk.md') }
 
-/** The texts in quotes after words that make an error's code of them, in the sources of a folder. */
+/** The quoted error codes in a folder's sources, by the words before them. */
 function codesIn(folder: string): string[] {
   return readdirSync(new URL(folder, repository))
     .filter((name) => name.endsWith('.ts') && name !== 'advice.ts')

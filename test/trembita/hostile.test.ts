@@ -1,4 +1,4 @@
-/** Hostile documents are refused with little work, whatever their size (spec 3.2): CPU of this process, and bytes taken off the wire. */
+/** Hostile documents of any size are refused with little work (spec 3.2): CPU of this process, and bytes read from the network. */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { Worker } from 'node:worker_threads'
@@ -15,7 +15,7 @@ function read(body: string | Buffer) {
   return readAnswer({ definition, id }, { status: 200, contentEncoding: undefined, body: Buffer.from(body) })
 }
 
-/** As much of a part as fits into an answer of the largest size. */
+/** Repeats a part up to the largest answer allowed. */
 function filled(around: (part: string) => string, part: string): string {
   const room = limit - Buffer.byteLength(around(''))
   return around(part.repeat(Math.floor(room / Buffer.byteLength(part))))
@@ -93,7 +93,7 @@ const hostile: readonly (readonly [what: string, body: string | Buffer, code: st
   ['a processing instruction', filled((part) => inBody(`<?a ${part}?>`), '? '), 'processing_instruction'],
 ]
 
-/** The least CPU of some readings: what other threads and the collector do now and then is not the document's. */
+/** The lowest CPU time of several readings, to leave out other threads and garbage collection. */
 function leastCpuMs(work: () => unknown): number {
   let least = Number.POSITIVE_INFINITY
   for (let round = 0; round < 7; round += 1) {
@@ -105,7 +105,7 @@ function leastCpuMs(work: () => unknown): number {
   return least
 }
 
-/** Reads all of them in a thread whose heap holds little more than the program; fails where that is too small. */
+/** Reads all of them in a thread whose heap holds little more than the program; fails if that is too small. */
 async function readInSmallHeap(bodies: readonly Buffer[]): Promise<unknown> {
   const module = new URL('../../src/trembita/answer.ts', import.meta.url).href
   const code = `
@@ -139,7 +139,7 @@ describe('10 MB', () => {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
   })
 
-  /** A server that writes 10 MB of a part, as fast as they are taken, and counts what it was rid of. */
+  /** A server that writes 10 MB of a part, as fast as they are read, and counts the bytes sent. */
   async function flood(part: string, length: 'said' | 'unsaid') {
     const total = 10 * 2 ** 20
     let given = 0
@@ -173,7 +173,7 @@ describe('10 MB', () => {
   ] as const)('of %s is aborted once it is too large: the rest is never read', async (_what, part, length) => {
     const { received, given } = await flood(part, length)
     expect(received).toMatchObject({ kind: 'failed', code: 'oversized' })
-    // What lies in the buffers of both sockets may have left the server; the most of it has not.
+    // The socket buffers may hold some; most of it has not been sent.
     expect(given()).toBeLessThan(8 * 2 ** 20)
   })
 })

@@ -1,4 +1,4 @@
-/** Messages, ours and the simulator's, are valid by a schema of X-Road's headers written from the protocol, and bodies by the WSDL's own. */
+/** Our messages and the simulator's are valid by a schema of X-Road's headers written from the protocol, and bodies by the WSDLs. */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
@@ -42,7 +42,7 @@ const NAMESPACES: Readonly<Record<string, string>> = {
 }
 const namespace = (service: string) => NAMESPACES[service] ?? `urn:${service}`
 
-/** The services as their WSDLs have them. */
+/** The settings of the services in the WSDLs. */
 function settingsFor(soapVersion: SoapVersion, version?: string) {
   const one = (code: string) => {
     const talend = { qualified: false, element: `${code}Request`, action: `${TALEND}${code}` }
@@ -73,7 +73,7 @@ const questions: { readonly [Name in ServiceName]: fc.Arbitrary<Questions[Name]>
   CheckPassportStatus: passport,
   CheckPassportDMSStatus: passport,
   InfoRNOKPPDRFO: fc.record(
-    // What is no date, or blank, is answered with a fault, which has no header.
+    // An invalid or blank date is answered with a fault, which has no header.
     { rnokpp: word, lastName: word, firstName: word, middleName: word, birthDate: fc.constant('1990-01-01') },
     { requiredKeys: ['rnokpp', 'lastName', 'firstName', 'birthDate'] },
   ),
@@ -83,7 +83,7 @@ const questions: { readonly [Name in ServiceName]: fc.Arbitrary<Questions[Name]>
   ),
 }
 
-/** The schema of a service's body, out of its WSDL. */
+/** The schema of a service's body, from its WSDL. */
 async function bodyValidator(service: ServiceName): Promise<XsdValidator> {
   const wsdl = await (await fetch(`${simulator.url}wsdl?serviceCode=${service}`)).text()
   using document = XmlDocument.fromString(wsdl)

@@ -1,4 +1,4 @@
-/** What servers, proxies and networks do to connections, over real sockets: none of it ever becomes an answer that was not given. */
+/** What servers, proxies and networks do to connections, over real sockets: none of it is ever taken for an answer. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
@@ -27,13 +27,13 @@ async function serve(behave: (socket: Socket, request: string) => void): Promise
   return server.url
 }
 
-/** A whole HTTP response that says "found". */
+/** A complete HTTP response that says "found". */
 function found(request: string, more = ''): Buffer {
   const body = Buffer.from(answer(idOf(request), statusBody('1')))
   return Buffer.concat([Buffer.from(`HTTP/1.1 200 OK\r\n${more}content-length: ${body.length}\r\n\r\n`), body])
 }
 
-/** The same in chunks of so many bytes. */
+/** The same in chunks of this size. */
 function chunked(request: string, size: number): Buffer {
   const body = Buffer.from(answer(idOf(request), statusBody('1')))
   const parts: Buffer[] = [Buffer.from('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n')]
@@ -66,7 +66,7 @@ describe.each(shapes)('an answer %s', (_shape, response) => {
     const registries = open([url])
     const codes = new Set<string>()
     do {
-      // The breaker opens on the way; a probe is sent all the same.
+      // The breaker opens meanwhile; a probe is sent all the same.
       const result = await registries.checkPassportDmsStatus(question, {
         ...once_,
         probe: registries.breakers.CheckPassportDMSStatus.isOpen,
@@ -202,7 +202,7 @@ describe('an idle connection', () => {
     expect(sockets).toHaveLength(2)
   })
 
-  /** Lets what the network has to say be said. */
+  /** Waits for pending network events. */
   async function settled(): Promise<void> {
     for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate)
   }
@@ -290,7 +290,7 @@ describe('unusual HTTP', () => {
     const url = await serve((socket, request) => {
       const whole = found(request).toString()
       const length = /content-length: \d+\r\n/.exec(whole)?.[0] ?? ''
-      // The length of the answer itself is where the case wants it.
+      // The length of the answer itself, where the case needs it.
       const head = more === 'same' ? length + length : what.startsWith('a length, and') ? more : more + length
       socket.end(whole.replace(length, head))
     })

@@ -1,4 +1,4 @@
-/** The files of mutual TLS as administrators hand them out and replace them (spec 3.2). */
+/** The mutual-TLS files as administrators hand them out and replace them (spec 3.2). */
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:https'
@@ -43,7 +43,7 @@ const write = (pair: Pair, more = ''): TlsFiles & { certificate: string; key: st
   authority: file('ca.pem', server.certificate),
 })
 
-/** What is wrong with the files, as `code` and what is said. */
+/** The problem of the files, as `code` and message. */
 function problemOf(files: TlsFiles): Pick<TlsFileError, 'code' | 'problem' | 'message' | 'hint'> {
   try {
     readTlsIdentity(files)
@@ -167,7 +167,7 @@ describe('a renewal', () => {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
   })
 
-  /** A security server that trusts the authority and answers with the name, and the length of the chain, of whoever asks. */
+  /** A security server that trusts the authority and answers with the client certificate's name and chain length. */
   async function open(first: Authority, onReload?: ReloadHook): Promise<Transport> {
     const options = { cert: server.certificate, key: server.key, ca: authority.certificate, requestCert: true }
     const https = createServer({ ...options, rejectUnauthorized: true }, (request, response) => {

@@ -32,7 +32,7 @@ function file(name: string, content: string): string {
   return path
 }
 
-/** A security server that wants our certificate and answers with the name in it. */
+/** A security server that requires our certificate and answers with its name. */
 async function serve(
   own: Pair,
   trusted: Pair = ourselves,
@@ -127,7 +127,7 @@ describe('mutual TLS', () => {
     expect(await ask(transport)).toBe('timeout')
     const patient = connect(silent.url.replace('http:', 'https:'), own, ourselves, 20_000)
     const begin = performance.now()
-    // The connection alone has 3 s, however long the call may take.
+    // Connecting alone has 3 s, however long the call may take.
     expect(await ask(patient)).toBe('connect_timeout')
     expect(performance.now() - begin).toBeGreaterThan(2_500)
     expect(performance.now() - begin).toBeLessThan(10_000)
@@ -173,7 +173,7 @@ describe('a TLS connection that fails has the code of its cause:', () => {
   const weakAuthority: Authority = makeCertificate({ name: 'weak', isAuthority: true, keyType: 'rsa', bits: 1024 })
   const oldAuthority: Authority = makeCertificate({ name: 'old', isAuthority: true, days: -0.01 })
   const noAuthority: Authority = makeCertificate({ name: 'no authority' })
-  /** A server that shows keys which OpenSSL would not take without being told to. */
+  /** A server with keys that OpenSSL accepts only at a lower security level. */
   const lax = { ciphers: 'DEFAULT@SECLEVEL=0' }
 
   test.each<[string, Pair, Pair, string, TlsOptions?]>([
@@ -284,7 +284,7 @@ describe('a TLS connection that fails has the code of its cause:', () => {
   test.each(['TLSv1.2', 'TLSv1.3'] as const)(
     'our certificate refused without an alert, with %s: tls_closed',
     async (maxVersion) => {
-      // Node looks at the certificate after the handshake, and closes.
+      // Node checks the certificate after the handshake, and closes.
       const { port } = await serve(good, stranger, { maxVersion })
       expect(await ask(connect(`https://127.0.0.1:${port}`, authority))).toBe('tls_closed')
     },

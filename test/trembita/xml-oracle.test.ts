@@ -1,11 +1,11 @@
-/** The reader against libxml2: what libxml2 refuses we refuse, and where both accept, both see the same tree. */
+/** The reader against libxml2: what libxml2 refuses we refuse, and what both accept, both parse alike. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readXml } from '../../src/trembita/xml.ts'
 import { escapeXml } from '../../src/trembita/xml-writer.ts'
 import { oracle, ours } from './support/oracle.ts'
 
-/** What libxml2 makes of a document; undefined if it refuses it. */
+/** The document parsed by libxml2; undefined if it refuses it. */
 const treeOf = (document: Uint8Array) => oracle(document, (_parsed, tree) => tree())
 
 const name = fc.constantFrom('a', 'b', 'Envelope', 'їжак', 'x-1', 'p:a', 'q:b', 'xml:c')
@@ -60,7 +60,7 @@ test('well-formed documents are read as libxml2 reads them', () => {
   expect(accepted).toBeGreaterThan(1_000)
 })
 
-/** Bytes put in, taken out or changed, most of them such as mean something in XML. */
+/** Bytes inserted, removed or changed, most of them special in XML. */
 const edit = fc.record({
   at: fc.nat(),
   remove: fc.nat({ max: 3 }),

@@ -113,7 +113,7 @@ describe('the XML reader', () => {
   ])('reads a quarter of a megabyte of %s quickly', (_what, input) => {
     const begin = performance.now()
     readXml(input)
-    // A hundred times what it takes; anything that grows with the square takes minutes.
+    // A hundred times what it takes; quadratic time would be minutes.
     expect(performance.now() - begin).toBeLessThan(3_000)
   })
 

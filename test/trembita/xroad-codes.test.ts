@@ -1,10 +1,13 @@
-/** Every code that a security server may answer a message with, in both spellings: X-Road 6 and 7 (`OutdatedGlobalConf`), and 8 (`global_conf_outdated`). */
+/**
+ * Every code with which a security server may refuse a message, in both spellings: X-Road 6 and 7 (`OutdatedGlobalConf`), and 8
+ * (`global_conf_outdated`).
+ */
 import { describe, expect, test } from 'vitest'
 import { CALL_FAILURES } from '../../src/messages/call-failures.ts'
 import { adviceFor, labelOf } from '../../src/trembita/advice.ts'
 import { normaliseFaultCode, whoseFault } from '../../src/trembita/faults.ts'
 
-/** As X-Road's sources define them; those of keys and certificates come from the signer of a security server. */
+/** As X-Road's sources define them; those for keys and certificates come from the signer of a security server. */
 const CODES = [
   ...['IOError', 'NetworkError', 'InternalError', 'BadRequest', 'NotFound', 'HttpError', 'DatabaseError'],
   ...['InvalidResponse', 'InvalidRequest', 'CannotCreateSignature', 'CertValidation', 'MissingValidationInfo'],
@@ -22,7 +25,7 @@ const CODES = [
   ...['CannotFindMember', 'TimestamperFailed', 'OcspFailed'],
 ]
 
-/** Those that X-Road 8 does not merely write in another way. */
+/** Those that X-Road 8 has renamed, not only respelt. */
 const RENAMED: Readonly<Record<string, string>> = { OutdatedGlobalConf: 'global_conf_outdated', IOError: 'io_error' }
 
 const newer = (code: string) =>
@@ -36,7 +39,7 @@ describe.each(CODES)('%s', (code) => {
       expect(normaliseFaultCode(newest)).toBe(normaliseFaultCode(older))
       expect([whoseFault(older), whoseFault(newest)]).toEqual(['service', 'service'])
       const { pattern } = adviceFor(normaliseFaultCode(newest))
-      // The general row of the place, or one of its own below it.
+      // The general row of the place, or a more specific one.
       expect(pattern.startsWith(place)).toBe(true)
       expect(pattern).not.toBe('Server.*')
     },

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterEach(() => ground.clear())
 afterAll(() => ground.close())
 
-/** A job of the row failed for good so many seconds after the row became pending, and a worker hears of it. */
+/** The row's job failed for good so many seconds after the row became pending, and a worker is notified. */
 async function failAfter(seconds: number): Promise<void> {
   const row = await ground.row()
   if (row === undefined) throw new Error('there is no row')

@@ -1,4 +1,4 @@
-/** UNZR info in tests: the served API, a worker of jobs in the test's own process, and a simulator that they ask. */
+/** UNZR info in tests: the running API, a job worker in the test's process, and a simulator that they ask. */
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
 import { readSettings } from '../../src/config/settings.ts'
 import { demoTrembita, requireTrembita } from '../../src/config/trembita.ts'
@@ -31,14 +31,14 @@ export const SYNC = `
 export interface UnzrGround {
   readonly api: TestApi
   readonly simulator: Simulator
-  /** What the worker met. */
+  /** Errors of the worker. */
   readonly troubles: unknown[]
   sync(token: string, unzr?: string): Promise<Answer>
-  /** Starts a worker, that asks the simulator and seals as the API does unless told. */
+  /** Starts a worker; by default it asks the simulator and encrypts with the API's keys. */
   work(registries?: Pick<Registries, 'unzrInfo' | 'breakers'>, keys?: Encryption | 'none'): Promise<JobWorker>
   row(unzr?: string): Promise<UnzrInfoRow | undefined>
   untilStatus(status: UnzrInfoRow['job_status'], unzr?: string): Promise<UnzrInfoRow>
-  /** The same, of a row that need not open. */
+  /** The same, for a row that cannot be decrypted. */
   untilInTable(status: UnzrInfoRow['job_status'], unzr?: string): Promise<true>
   jobs(): Promise<JobRow[]>
   asked(): number

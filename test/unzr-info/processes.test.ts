@@ -39,7 +39,7 @@ const READY = /the worker is ready/
 const sync = (attempts = 3, unzr = UNZR) =>
   api.transaction((tx) => syncUnzrInfo(tx, jobs, unzrInfoQueue(attempts), { unzr, userId: randomUUID() }))
 
-/** In the order in which they were enqueued. */
+/** In the order of insertion. */
 function theJobs(): Promise<JobRow[]> {
   return ground.db.database.query<JobRow>(listJobs({}, { limit: 10, direction: 'asc' }))
 }
@@ -101,7 +101,7 @@ describe('a worker that is stopped during a call', () => {
   })
 })
 
-/** A token for all of UNZR info, of a user of the NHS. */
+/** An NHS user's token for all of UNZR info. */
 async function makeToken(): Promise<string> {
   const owner = ownerOf(ground.db)
   const [clientId, userId] = [randomUUID(), randomUUID()]
@@ -182,7 +182,7 @@ describe('a database that goes down during a call', () => {
     await proxy.set('passing')
     await untilStatus('processed', 45)
     expect(await theJob()).toMatchObject({ state: 'completed' })
-    // The next one is done as soon as ever: the worker listens again.
+    // The next one is as fast as ever: the worker listens again.
     await sync()
     await untilStatus('processed', 15)
   })

@@ -1,5 +1,5 @@
 // Rules: spec 4.1.6
-/** What the registry answered is sealed in the database, opens where it belongs alone, and is deleted in time. */
+/** The registry's answer is encrypted in the database, can be decrypted only in its own row, and is deleted in time. */
 import { copyFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { Encryption } from '../../src/encryption/encryption.ts'
@@ -39,7 +39,7 @@ async function asOwner<Row>(text: string, values: readonly unknown[] = []): Prom
   return owner.query<Row>({ text, values }).finally(() => owner.close())
 }
 
-/** Asks about some UNZR until there are answers. */
+/** Asks about these UNZR until all are answered. */
 async function answered(unzrs: readonly string[], given?: Encryption): Promise<void> {
   const encryption = given ?? (await openTestKeys(ground.api.db, keys))
   for (const unzr of unzrs) {

@@ -50,7 +50,7 @@ describe('the SQL functions', () => {
   })
   afterAll(() => db.drop())
 
-  // Ours are IN_REVIEW by a claim, which a summary knows nothing of: there a stream stands with what it was before.
+  // Ours are IN_REVIEW because of a claim, which a summary ignores: there a stream keeps its previous status.
   const rowOf = (kind: SubjectKind): fc.Arbitrary<Record<string, StreamStatus>> =>
     fc.record(Object.fromEntries(STREAMS_OF[kind].map((stream) => [stream, fc.constantFrom(...STREAM_STATUSES)])))
 

@@ -19,7 +19,7 @@ function document(over: Partial<IdentityDocument>): IdentityDocument {
   }
 }
 
-/** [what, the one that is chosen, the one that is not]; what comes first decides over all that follows. */
+/** [what, chosen, not chosen]; earlier rows outrank all later ones. */
 const PREFERENCES: readonly [string, Partial<IdentityDocument>, Partial<IdentityDocument>][] = [
   [
     'one without an expiration date before an expired one, whatever else they hold',

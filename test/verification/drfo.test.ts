@@ -1,5 +1,5 @@
 // Rules: spec 8.5.2, 8.5.3, 8.6.1
-/** Each row of the pre-check and of the verdicts of DRFO. */
+/** Each row of DRFO's pre-check and verdicts. */
 import { describe, expect, test } from 'vitest'
 import type { IdentityDocument } from '../../src/verification/documents.ts'
 import type { Identity, Names } from '../../src/verification/rules.ts'

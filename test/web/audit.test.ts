@@ -79,7 +79,7 @@ describe('the audit', () => {
     for (const part of ['olena.verifier@nszu.example', 'Розкриття номерів', 'Заява пацієнта', 'УНЗР, документи']) {
       expect(newest).toContain(part)
     }
-    // Of a list that the person was in, the others are told by their number.
+    // Of a list that includes the person, only the number of the others is shown.
     expect(oldest).toContain('і ще 4 разом')
     await close()
   })

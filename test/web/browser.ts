@@ -1,6 +1,6 @@
 /**
- * A real browser in tests: Chromium from npm, headless. Where it is missing the tests fail; they are not skipped. A page that is opened
- * here fails its test by whatever it writes as an error, and by whatever the Content-Security-Policy keeps from it.
+ * A real browser in tests: Chromium from npm, headless. If it is missing the tests fail; they are not skipped. A page opened here fails its
+ * test by any error it logs, and by anything that the Content-Security-Policy blocks.
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -16,7 +16,7 @@ export interface Look {
   /** Pixels. */
   readonly width?: number
   readonly height?: number
-  /** The other screen on which `expectSound` looks at the same page; only this one. */
+  /** Another screen on which `expectSound` checks the same page; none by default. */
   readonly other?: Screen
 }
 
@@ -30,7 +30,7 @@ interface Screen {
 export const NARROW = { width: 360, height: 740 } as const
 export const WIDE = { width: 1440, height: 900 } as const
 
-/** A page, and what it complained of. */
+/** A page and its errors. */
 export interface OpenPage {
   readonly page: Page
   readonly problems: string[]
@@ -38,7 +38,7 @@ export interface OpenPage {
   close(): Promise<void>
 }
 
-/** Opens an address in a context of its own, signed in with a token, or signed out without. */
+/** Opens an address in a new context, signed in with a token, or signed out without one. */
 export async function openPage(
   address: string,
   {
@@ -53,7 +53,7 @@ export async function openPage(
   const browser = await sharedChromium()
   const context: BrowserContext = await browser.newContext({
     viewport: { width, height },
-    // The clock of the computer is elsewhere: the page must show Kyiv's time all the same.
+    // The computer is in another time zone: the page must still show Kyiv time.
     timezoneId: 'America/New_York',
     reducedMotion: 'reduce',
   })
@@ -70,18 +70,18 @@ export async function openPage(
     new PerformanceObserver((list) => {
       for (const { value } of list.getEntries()) if (!isActedOn) window.zvirkaShift += value
     }).observe({ type: 'layout-shift', buffered: true })
-    // What somebody does may move things; that is no loading any more.
+    // User actions may move things; only shifts during loading count.
     let isActedOn = false
     for (const name of ['keydown', 'pointerdown']) addEventListener(name, () => { isActedOn = true }, true)
     addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
       console.error('the policy forbids', violatedDirective, blockedURI))
   }`)
   const page = await context.newPage()
-  // Longer than anything takes on a busy machine: only a fault waits for so long.
+  // Longer than anything takes on a busy machine: only a bug waits this long.
   page.setDefaultTimeout(120_000)
   const problems: string[] = []
   page.on('console', (message) => {
-    // What the browser says of an answer that is no success: tests that mean it look at the page.
+    // The browser logs every unsuccessful response; tests that provoke one check the page.
     if (message.type() !== 'error' || message.text().startsWith('Failed to load resource')) return
     problems.push(message.text())
   })
@@ -95,10 +95,10 @@ export function overflow(page: Page): Promise<number> {
   return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
 }
 
-/** How much of what is in sight may move by itself while a page loads (cumulative layout shift). */
+/** The allowed cumulative layout shift while a page loads. */
 const MOST_SHIFT = 0.02
 
-/** Expects of a page what each must be: accessible, no wider than the screen, without errors or jumps, in its language. */
+/** Checks what holds for every page: accessible, no wider than the screen, without errors or layout shifts, in its language. */
 export async function expectSound({ page, problems, other }: OpenPage, language: 'uk' | 'en' = 'uk'): Promise<void> {
   expect(await page.evaluate<number>('window.zvirkaShift')).toBeLessThan(MOST_SHIFT)
   const screen = page.viewportSize()
@@ -113,13 +113,13 @@ export async function expectSound({ page, problems, other }: OpenPage, language:
   expect(problems).toEqual([])
 }
 
-/** The looks that pages are checked in: each language, theme and screen is loaded once, and seen on the other screen as well. */
+/** The looks that pages are checked in: each language, theme and screen is loaded once, and checked on the other screen as well. */
 export const LOOKS: readonly (Required<Look> & { readonly name: string })[] = [
   { name: 'uk, light, wide', language: 'uk', theme: 'light', ...WIDE, other: NARROW },
   { name: 'en, dark, narrow', language: 'en', theme: 'dark', ...NARROW, other: WIDE },
 ]
 
-/** Draws the page into `$ZVIRKA_SCREENSHOTS/<name>.png`, where that is set: to look at what the tests see. */
+/** Saves a screenshot to `$ZVIRKA_SCREENSHOTS/<name>.png` if that is set, to see what the tests see. */
 export async function screenshot(page: Page, name: string): Promise<void> {
   const folder = process.env['ZVIRKA_SCREENSHOTS']
   if (folder === undefined) return

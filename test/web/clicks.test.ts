@@ -1,4 +1,4 @@
-/** How many clicks the main tasks take from the overview, for somebody who sees the page for the first time; and the way to a record by its id. */
+/** How many clicks the main tasks take from the overview, for a first-time user; and the way to a record by its id. */
 import { randomUUID } from 'node:crypto'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -177,7 +177,7 @@ describe('a record', () => {
     for (const [path, id, heading] of kinds) {
       await typeInto(page, page.getByRole('textbox', RECORD), ` ${id.toUpperCase()} `)
       await page.waitForURL(`${world.api.url}${path}/${id}`)
-      // It takes the focus, in the middle of what is typed next if that is typed at once.
+      // It takes the focus, which would interrupt typing that starts at once.
       await page.locator('h1:focus', { hasText: heading }).waitFor()
       expect(await page.getByRole('textbox', RECORD).inputValue()).toBe('')
     }

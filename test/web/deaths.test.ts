@@ -1,5 +1,5 @@
 // Rules: spec 8.17.1
-/** The page where a person decides on acts of death (spec 8.17). */
+/** The page for decisions on acts of death (spec 8.17). */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Database } from '../../src/database/database.ts'

@@ -108,7 +108,7 @@ describe('one request', () => {
         .getByRole('button', { name: /Підтвердити|Відхилити/ })
         .count(),
     ).toBe(0)
-    // A verifier has no events and no audit.
+    // A verifier sees no events and no audit.
     expect(await page.getByText('Події запиту').count()).toBe(0)
     expect(await page.getByRole('link', { name: 'Хто переглядав цей запит' }).count()).toBe(0)
     await opened.close()

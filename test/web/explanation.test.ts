@@ -1,4 +1,4 @@
-/** That the page says in both languages whatever the API can say of why a status is as it is. */
+/** The page has words in both languages for every explanation of a status that the API can give. */
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -11,7 +11,7 @@ import { CUMULATIVE_STATUSES } from '../../src/verification/cumulative.ts'
 import { STREAM_STATUSES, STREAMS_OF, type SubjectKind } from '../../src/verification/status.ts'
 import { repository } from '../support/imports.ts'
 
-/** A module of the page; its types are of another program than the tests'. */
+/** A module of the page; its types belong to another program than the tests'. */
 // biome-ignore lint/suspicious/noExplicitAny: tests read what they expect
 const load = async (path: string): Promise<any> => import(pathToFileURL(join(repository, 'web/src', path)).href)
 const { sayIn } = await load('i18n/messages.ts')
@@ -44,7 +44,7 @@ function factsOf(kind: SubjectKind, given: Partial<StreamFacts>): StreamFacts {
   }
 }
 
-/** Facts of every kind that an explanation differs by. */
+/** Facts that together produce every explanation. */
 function* allFacts(kind: SubjectKind): Generator<StreamFacts> {
   for (const stream of STREAMS_OF[kind]) {
     for (const step of [null, ...STEPS]) {
@@ -102,7 +102,7 @@ function everyMessage(): ExplanationMessage[] {
   )
 }
 
-/** As the API gives it. */
+/** In the API's form. */
 const said = (message: Message) => ({ ...message, text: say([message]) })
 
 describe('explanations', () => {

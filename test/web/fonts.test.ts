@@ -1,4 +1,4 @@
-/** Pages in tests are drawn with the fonts that came with the browser, whatever the machine has installed. */
+/** Pages in tests use the fonts that come with the browser, whatever the machine has installed. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sharedChromium } from '../support/chromium.ts'
 

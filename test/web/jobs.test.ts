@@ -108,7 +108,7 @@ describe('actions on several jobs', () => {
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('heading', { name: 'Повторити 3 завдання?' }).waitFor()
     const [first, second, third] = await jobs(`name = 'registration_mail'`)
-    // What happens while somebody reads the dialog.
+    // Something that happens while the user reads the dialog.
     const by = (text: string, id = '') => world.api.db.database.query({ text, values: [id] })
     await by(`update pgboss.job set state = 'completed' where id = $1`, first?.id)
     await by('delete from pgboss.job where id = $1', second?.id)

@@ -1,4 +1,4 @@
-/** What all pages with a list have of the frame that they share, told of events and jobs. */
+/** The frame shared by all pages with a list, tested with events and jobs. */
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectSound, NARROW, screenshot } from './browser.ts'
@@ -17,7 +17,7 @@ afterAll(() => world.close())
 const OPERATOR = { role: 'NHS OPERATOR' } as const
 const WHOLE = 'усього 6 записів'
 
-/** Answers a query of the page otherwise than the API does; back to the API's own when it is called. */
+/** Replaces the API's answer to a query of the page; the function returned restores it. */
 async function instead(page: Page, query: string, answer: 'nothing' | 'never' | object): Promise<() => Promise<void>> {
   await page.route('**/graphql', async (route) => {
     if (route.request().postData()?.includes(`query ${query}(`) !== true) return route.fallback()

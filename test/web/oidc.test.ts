@@ -1,4 +1,4 @@
-/** Signing in at an OpenID provider, in the browser: the library oidc-provider, its own forms, and our page. */
+/** Signing in at an OpenID provider in the browser: the library oidc-provider, its own forms, and our page. */
 import { randomUUID } from 'node:crypto'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -22,7 +22,7 @@ let handler: RequestListener = (_request, response) => response.destroy()
 const server = createServer((request, response) => handler(request, response))
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  // By another name than ours: another site.
+  // A different host name from ours: another site.
   const issuer = `http://localhost:${(server.address() as AddressInfo).port}`
   const clientId = randomUUID()
   const oidc = { issuer, audience: AUDIENCE, clientId, scope: `openid email ${SCOPE}` }
@@ -88,7 +88,7 @@ async function provider(issuer: string, clientId: string): Promise<RequestListen
   return made.callback()
 }
 
-/** Goes to the provider and through its forms; the browser is on its way back then. */
+/** Goes to the provider and through its forms; the browser is then on its way back. */
 async function signInAtProvider(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Увійти через корпоративний обліковий запис' }).click()
   await page.locator('input[name=login]').fill('olena')
@@ -113,7 +113,7 @@ test('signing in with the provider returns to the requested URL, with a masking 
   await button.waitFor()
   await expectSound(opened)
   const exchanging = page.waitForRequest((request) => request.url().endsWith('/oauth/tokens/exchange'))
-  // Read at once: once the browser has gone on, the answer is there no longer.
+  // Read at once: after the browser has moved on, the response is gone.
   const issuing = page
     .waitForResponse((response) => response.url().endsWith('/token'))
     .then((response) => response.json() as Promise<{ id_token: string }>)
@@ -127,7 +127,7 @@ test('signing in with the provider returns to the requested URL, with a masking 
   const { body } = await api.graphql(token, '{ viewer { email masked } }')
   expect(body.data.viewer).toEqual({ email: EMAIL, masked: true })
   expect(await page.evaluate(`sessionStorage.getItem('zvirka.oidc')`)).toBeNull()
-  // What says who somebody is opens nothing, and what opens something is ended by the provider alone.
+  // An id token is not accepted as an access token, and a provider's access token can be ended only by the provider.
   expect((await api.request('POST', '/oauth/tokens/exchange', { token: idToken })).status).toBe(401)
   const ended = await api.request('DELETE', '/oauth/tokens', { token: jwt })
   expect([ended.status, ended.body.error.type]).toEqual([409, 'request_conflict'])

@@ -14,14 +14,14 @@ afterAll(() => world.close())
 
 const OPERATOR = { role: 'NHS OPERATOR' } as const
 
-/** Answers a query by its name otherwise; all else goes on. */
+/** Replaces the answer to a query by its name; everything else goes on. */
 async function instead(page: Page, name: string, answer: (route: Route) => unknown): Promise<void> {
   await page.route('**/graphql', (route) =>
     route.request().postData()?.includes(`query ${name} `) ? answer(route) : route.fallback(),
   )
 }
 
-/** What somebody who has just installed it sees. */
+/** The overview just after installation. */
 describe('the overview of an empty database', () => {
   test.each(LOOKS)('says what is missing, and how to add it: $name', async (look) => {
     const opened = await world.open('/', { ...OPERATOR, ...look })
@@ -91,7 +91,7 @@ describe('the overview', () => {
     expect(text).toContain('щодня о 01:00')
     expect(text).toMatch(/2\s+до перевірки/)
     expect(text).toMatch(/19.020 з 52.000/)
-    // All that are done are told of: 18 250, 340, 12 and these.
+    // All finished ones are counted: 18 250, 340, 12 and these.
     expect(text).toMatch(/Решта: 418/)
     await row.getByRole('link', { name: 'Паспорти пацієнтів, ДМС', exact: true }).click()
     await page.waitForURL(`${world.api.url}/`)
@@ -129,7 +129,7 @@ describe('the overview', () => {
     })
     await instead(page, 'Overview', (route) => released.then(() => route.continue()))
     await page.reload()
-    // The page's own, which is there when its heading is.
+    // The page's own heading, which shows that the page is there.
     await page.getByRole('heading', { level: 1, name: 'Огляд' }).waitFor()
     await page.getByRole('main').getByRole('status').getByText('Завантажується').waitFor()
     await expectSound(opened)
@@ -213,7 +213,7 @@ describe('the overview', () => {
       text: 'update zvirka.run_workers set verified = verified + 1000 where run_id = $1',
       values: [runs.running],
     })
-    // Sooner than the next asking: by the stream.
+    // Sooner than the next poll: through the stream.
     await card.getByText(/20.020 з/).waitFor({ timeout: 3500 })
     // 1 200 answers in the last minute.
     await world.api.db.database.query({

@@ -1,4 +1,4 @@
-/** Persons and parties in the states that pages differ by, with the history that tells why. */
+/** Persons and parties in the states that pages distinguish, with the history behind them. */
 import { randomUUID } from 'node:crypto'
 import type { Database } from '../../src/database/database.ts'
 import type { Executor } from '../../src/database/query.ts'
@@ -19,17 +19,17 @@ const SYNCED = '2026-03-01T10:00:00.000Z'
 
 /** Ids of persons. */
 export interface SeededPersons {
-  /** Whose UNZR belongs to nobody, and whose passport is invalid. */
+  /** With a UNZR of nobody, and an invalid passport. */
   readonly refused: string
   readonly verified: string
-  /** With whatever can be long. */
+  /** With the longest possible texts. */
   readonly long: string
   readonly inactive: string
 }
 
 export const REFUSED = { taxId: '2924500777', unzr: '19800131-00777', number: '000000777', lastName: 'Косач' } as const
 
-/** Puts in persons; `run` is the run that settled the refused one. The verified one has a history of more than one page. */
+/** Inserts persons; `run` is the run that settled the refused one. The verified one has more than one page of history. */
 export async function seedPersons(database: Database, run: string): Promise<SeededPersons> {
   const refused = person({
     ...{ last_name: REFUSED.lastName, first_name: 'Лариса', second_name: 'Петрівна', birth_date: '1980-01-31' },
@@ -127,16 +127,16 @@ export async function seedPersons(database: Database, run: string): Promise<Seed
 
 /** Ids of parties. */
 export interface SeededParties {
-  /** At work in the NHS, and kept from being verified by DRACS. */
+  /** Works at the NHS, and not verified because of DRACS. */
   readonly official: string
-  /** At work in a hospital, with a passport that was lost. */
+  /** Works at a hospital, with a lost passport. */
   readonly doctor: string
   readonly dismissed: string
 }
 
 export const DOCTOR_TAX_ID = '3033300333'
 
-/** Puts in parties with the legal entities where they work. */
+/** Inserts parties with the legal entities where they work. */
 export async function seedParties(database: Database, run: string): Promise<SeededParties> {
   const [nhs, hospital] = [randomUUID(), randomUUID()]
   await database.query({
@@ -221,7 +221,7 @@ async function whole(imported: Promise<{ readonly bad: readonly { readonly reaso
   if (bad.length > 0) throw new Error(bad.map(({ reason }) => reason).join('\n'))
 }
 
-/** All verification rows, by the ids of their subjects. */
+/** All verification rows, by subject id. */
 export async function verifications(database: Executor): Promise<ReadonlyMap<string, object>> {
   const rows = await database.query<{ id: string; row: object }>({
     text: `select person_id as id, to_jsonb(v) as row from wide.person_verifications v
@@ -230,7 +230,7 @@ export async function verifications(database: Executor): Promise<ReadonlyMap<str
   return new Map(rows.map(({ id, row }) => [id, row]))
 }
 
-/** Which subjects have other verification rows than before, and in which columns. */
+/** Which subjects' verification rows have changed, and in which columns. */
 export function changed(before: ReadonlyMap<string, object>, after: ReadonlyMap<string, object>) {
   return [...after].flatMap(([id, row]) => {
     const old = before.get(id) ?? {}

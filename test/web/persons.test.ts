@@ -239,7 +239,7 @@ describe('a person', () => {
     const touched = changed(before, await verifications(world.api.db.database))
     expect(touched.map(({ id }) => id)).toEqual([persons.refused])
     expect(touched[0]?.columns.filter((column) => !/^(unzr|updated)_/.test(column))).toEqual([])
-    // Another process's stream is not ours to send.
+    // Another process's stream cannot be sent again by us.
     const nhs = page.getByRole('region', { name: 'НСЗУ', exact: true })
     expect(await nhs.getByRole('button').count()).toBe(0)
     await opened.close()
@@ -317,7 +317,7 @@ describe('reverting a run', () => {
       db.database,
       [11, 12, 13].map((number) => ({ ...stream, documents: [nationalId(number)] })),
     )
-    // With the document of the first: the answer about that one reaches it.
+    // With the first one's document: the answer about that one reaches it.
     await addParties(db.database, [
       { ...stream, status: 'VERIFIED', reason: 'AUTO_NOT_LOST', documents: [nationalId(11)] },
     ])

@@ -1,10 +1,10 @@
-/** Runs as they are after some days of work: written as the engine leaves them, so that every state is there at once. */
+/** Runs after some days of work, as the engine leaves them: every state at once. */
 import { randomUUID } from 'node:crypto'
 import type { Executor } from '../../src/database/query.ts'
 import type { RunFinding } from '../../src/messages/run-findings.ts'
 import { USER } from '../synchronization/people.ts'
 
-/** Ids of runs in the states that pages differ by. */
+/** Ids of runs in the states that pages distinguish. */
 export interface SeededRuns {
   readonly running: string
   readonly heldByGuard: string
@@ -14,7 +14,7 @@ export interface SeededRuns {
 
 const GUARD = { code: 'guard_answers', params: { unfavourable: 83, answers: 500, percent: 10 } } as const
 
-/** Puts in two workers, a run of each state, ticks, and a month of history. */
+/** Inserts two workers, a run in each state, ticks, and a month of history. */
 export async function seedRuns(database: Executor): Promise<SeededRuns> {
   const [worker, gone] = [randomUUID(), randomUUID()]
   await addWorker(database, worker, 'worker-1.internal', true)
@@ -64,7 +64,7 @@ export async function seedRuns(database: Executor): Promise<SeededRuns> {
   return { running, heldByGuard, finished, failed }
 }
 
-/** Puts in a run that goes on, of so many workers; answers with its id. */
+/** Inserts an open run with this many workers; returns its id. */
 export async function seedLargeRun(database: Executor, workers: number): Promise<string> {
   const run = randomUUID()
   await database.query({
@@ -87,7 +87,7 @@ select $1, id, now() - (10 * $2::int - pid) * interval '1 millisecond', 40, 4000
   return run
 }
 
-/** Lets a worker of it have checked a hundred more; the workers count from 1. */
+/** Adds a hundred checks to one of its workers; they are counted from 1. */
 export async function advanceRun(database: Executor, run: string, worker: number): Promise<void> {
   await database.query({
     text: `update zvirka.run_workers j set batches = batches + 1, claimed = claimed + 100, verified = verified + 100
@@ -96,7 +96,7 @@ export async function advanceRun(database: Executor, run: string, worker: number
   })
 }
 
-/** What the living worker shows of a registry: working, or with its breaker open. */
+/** What the live worker reports of a registry: working, or with an open breaker. */
 export async function showRegistries(database: Executor, isDown: boolean): Promise<void> {
   const well = { open: false, since: null, calls: 1840, errors: 0, p50: 38, p95: 121 }
   const down = {
@@ -151,7 +151,7 @@ async function addRun(database: Executor, worker: string, run: SeededRun): Promi
            select $1, $2, 'running', 'schedule', $3, start, start, $5 from (select now() - $4 * interval '1 day' as start) as t`,
     values: [id, run.process, USER, run.daysAgo, run.dueAtStart ?? claimed],
   })
-  // A change of its own, as it is when a run is held or ends.
+  // As a separate change, like a run being held or ending.
   await database.query({
     text: `update zvirka.runs set state = $2, finding = $3,
                   held_by = case $2 when 'paused' then 'guard' when 'failed' then 'fault' end, ended_at = case when $4 then started_at + interval '20 minutes' end,

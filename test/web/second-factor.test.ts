@@ -76,7 +76,7 @@ async function press(page: Page, words: Words, name: string): Promise<void> {
   await page.getByRole('button', { name, exact: true }).click()
 }
 
-/** What a camera reads of the QR code that is shown. */
+/** What a camera reads from the QR code on the page. */
 async function scanned(page: Page): Promise<URL> {
   const code = page.getByRole('img', { name: 'QR' })
   await code.waitFor()
@@ -126,7 +126,7 @@ describe('two-factor sign-in', () => {
     const recovery = await dialog.getByRole('listitem').allTextContents()
     expect(recovery).toHaveLength(10)
     await expectSound(opened, look.language)
-    // Shown once: no slip may close them.
+    // Shown once: it must not close by accident.
     await page.keyboard.press('Escape')
     await page.mouse.click(2, 2)
     expect(await dialog.getByRole('button', { name: words.saved }).isVisible()).toBe(true)
@@ -141,7 +141,7 @@ describe('two-factor sign-in', () => {
     await expectSound(opened, look.language)
     await page.keyboard.type(codeOf(secret, clock))
     await page.keyboard.press('Enter')
-    // It was used to turn it on.
+    // The code was used to turn it on.
     await page.getByRole('alert').filter({ hasText: words.wrong }).waitFor()
     clock.move(1)
     await field.fill(codeOf(secret, clock))
@@ -188,7 +188,7 @@ describe('two-factor sign-in', () => {
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: words.overview }).waitFor()
 
-    // A new password takes a code as well.
+    // A new password needs a code as well.
     await press(page, words, words.change)
     const dialog = page.getByRole('dialog')
     const values = [PASSWORD, 'чотири довгі слова разом', 'чотири довгі слова разом']

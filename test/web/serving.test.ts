@@ -1,4 +1,4 @@
-/** How the page is served: what belongs to it, what may be kept, what it may load, and how much of it there is. */
+/** How the page is served: its files, what may be cached and loaded, and its size. */
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { PageBundle } from '../../src/api/web/bundle.ts'
@@ -137,7 +137,7 @@ describe('below a path of a proxy', () => {
   })
 })
 
-/** A proxy that shows a server below a path and takes the path off; what is not below it is not there. */
+/** A proxy that shows a server below a path prefix and strips it; nothing else is reachable. */
 async function startProxy(target: string, prefix: string) {
   const { createServer, request } = await import('node:http')
   const server = createServer((incoming, outgoing) => {

@@ -1,4 +1,4 @@
-/** What came anew is made of what was there before: without this each live row would be drawn again at each event. */
+/** New data reuse equal old objects: otherwise each live row would be rendered again at each event. */
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'

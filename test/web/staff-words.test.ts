@@ -1,4 +1,4 @@
-/** That the pages of the staff have words for all that the API can say there, and read times as Kyiv's clocks show them. */
+/** The pages of the staff have words for everything the API can say there, and show times in Kyiv time. */
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -13,7 +13,7 @@ import { jobError } from '../../src/messages/jobs.ts'
 import { unzrInfoQueue } from '../../src/unzr-info/queue.ts'
 import { repository } from '../support/imports.ts'
 
-/** A module of the page; its types are of another program than the tests'. */
+/** A module of the page; its types belong to another program than the tests'. */
 // biome-ignore lint/suspicious/noExplicitAny: tests read what they expect
 const load = async (path: string): Promise<any> => import(pathToFileURL(join(repository, 'web/src', path)).href)
 
@@ -29,7 +29,7 @@ function fieldsOf(name: string): string[] {
   return isObjectType(type) ? Object.keys(type.getFields()) : []
 }
 
-/** What reads and writes nobody's data, and so is in no audit. */
+/** Routes that read and write no personal data, and so are not audited. */
 const UNRECORDED = /^GET \/api\/(events|events\/:id|global_parameters)$/
 
 describe('words', () => {

@@ -1,4 +1,4 @@
-/** Employee requests, events and jobs as they are after some days of work. */
+/** Employee requests, events and jobs after some days of work. */
 import { randomUUID } from 'node:crypto'
 import type { Executor } from '../../src/database/query.ts'
 import { INVITATION_MAIL, REGISTRATION_MAIL } from '../../src/employee-requests/queues.ts'
@@ -6,7 +6,7 @@ import type { TestApi } from '../api/api.ts'
 import { aRequest } from '../employee-requests/requests.ts'
 import { addParties, nationalId, USER } from '../synchronization/people.ts'
 
-/** Ids of what was put in. */
+/** Ids of the inserted requests. */
 export interface SeededRequests {
   readonly legalEntity: string
   readonly party: string
@@ -18,7 +18,7 @@ export interface SeededRequests {
 const LONG =
   'Комунальне некомерційне підприємство «Центр первинної медико-санітарної допомоги імені святого Пантелеймона» Звягельської міської ради'
 
-/** Puts in a legal entity, a party with an employee, and requests of each status: more than a page of them. */
+/** Inserts a legal entity, a party with an employee, and requests in each status: more than a page of them. */
 export async function seedRequests(database: Executor): Promise<SeededRequests> {
   const [legalEntity, employee] = [randomUUID(), randomUUID()]
   await database.query({
@@ -62,7 +62,7 @@ async function addRequests(database: Executor, legalEntity: string, rows: readon
   })
 }
 
-/** Puts an event in. */
+/** Inserts an event. */
 export async function addEvent(database: Executor, type: string, id: string, properties: object): Promise<void> {
   await database.query({
     text: `insert into event_manager.events (event_type, entity_type, entity_id, properties, changed_by)
@@ -71,7 +71,7 @@ export async function addEvent(database: Executor, type: string, id: string, pro
   })
 }
 
-/** What a job is about, by the state of the job. */
+/** The subject of each job, by its state. */
 export interface SeededJobs {
   readonly waiting: string
   readonly active: string
@@ -80,7 +80,7 @@ export interface SeededJobs {
   readonly done: string
 }
 
-/** Puts in a job of each state, of the queue of invitations; `more` failed ones of the other queue of mails. */
+/** Inserts a job in each state in the queue of invitations; `more` failed ones in the other mail queue. */
 export async function seedJobs({ db: { database }, jobs: { jobs } }: TestApi, more: number): Promise<SeededJobs> {
   const [waiting, active, failed] = [randomUUID(), randomUUID(), randomUUID()]
   const keys = { waiting, active, failed, cancelled: randomUUID(), done: randomUUID() }

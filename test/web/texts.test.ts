@@ -1,4 +1,4 @@
-/** That no text of the page is untranslated, and none stands in a component as it is. */
+/** No text of the page is untranslated, and none is written directly in a component. */
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -13,7 +13,7 @@ import { repository } from '../support/imports.ts'
 
 const web = join(repository, 'web/src')
 const files = (pattern: string) => globSync(pattern, { cwd: web }).toSorted()
-/** A module of the page; its types are of another program than the tests'. */
+/** A module of the page; its types belong to another program than the tests'. */
 // biome-ignore lint/suspicious/noExplicitAny: tests read what they expect
 const load = async (path: string): Promise<any> => import(pathToFileURL(join(web, path)).href)
 
@@ -30,7 +30,7 @@ function leaves(uk: unknown, en: unknown, key: string): Leaf[] {
   return [{ key, uk: saidBy(uk), en: saidBy(en) }]
 }
 
-// What a text with something in it says of any number: its words, whichever form it takes.
+// The words of a text with parameters, in all forms for any number.
 function saidBy(text: unknown): string {
   return typeof text === 'function' ? String(text(5, 5, 5, 5)) : String(text)
 }
@@ -52,7 +52,7 @@ describe('texts', () => {
   // Names of languages are in their own.
   const LIKE_THE_OTHER = /\.languages\.|\.clientType\.MIS$/
   const CYRILLIC = /[а-яіїєґ]/i
-  // What only puts others together (`…: …`) is of every language.
+  // A text that only joins others (`…: …`) is the same in every language.
   const isWords = (text: string) => /\p{L}/u.test(text)
 
   test.each(translated)('$path has the same texts in Ukrainian and English', ({ exported }) => {
@@ -102,7 +102,7 @@ const SPOKEN = new Set([
 ])
 const LETTERS = /\p{L}{2}/u
 
-/** Texts that stand in a component as they are. */
+/** Texts written directly in a component. */
 function textsIn(source: string): string[] {
   const tree = parseSync('component.tsx', source).program as unknown as Node
   return [...nodesOf(tree)].flatMap((node) => {

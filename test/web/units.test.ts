@@ -1,10 +1,10 @@
-/** What of the page can be looked at without a browser: schedules in words, days of charts, files, times, addresses. */
+/** What can be tested without a browser: schedules in words, days of charts, files, times, addresses. */
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { repository } from '../support/imports.ts'
 
-/** A module of the page; its types are of another program than the tests'. */
+/** A module of the page; its types belong to another program than the tests'. */
 // biome-ignore lint/suspicious/noExplicitAny: tests read what they expect
 const load = async (path: string): Promise<any> => import(pathToFileURL(join(repository, 'web/src', path)).href)
 
@@ -18,7 +18,7 @@ describe('a schedule', () => {
     ['0 */2 * * *', 'кожні 2 години о 00-й хвилині', 'every 2 hours at minute 0'],
     ['0 3 * * 1', 'щопонеділка о 03:00', 'every Monday at 03:00'],
     ['0 3 * * 7', 'щонеділі о 03:00', 'every Sunday at 03:00'],
-    // Too odd to be said shortly: as it is written, and never something wrong.
+    // Too unusual for a short text: shown as written, and never wrongly.
     ['0 1 1 * *', '0 1 1 * *', '0 1 1 * *'],
     ['0 1-5 * * *', '0 1-5 * * *', '0 1-5 * * *'],
     ['0 1 * * 1-5', '0 1 * * 1-5', '0 1 * * 1-5'],

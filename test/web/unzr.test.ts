@@ -40,7 +40,7 @@ async function add(unzr: string, status: string, info: object | null, at: string
   return row?.id ?? ''
 }
 
-/** How the asked stand, by the ends of their UNZR. */
+/** The statuses of the requests, by the ends of their UNZR. */
 async function statuses(): Promise<string[]> {
   const rows = await world.api.db.database.query<{ line: string }>({
     text: `select right(unzr, 5) || ' ' || job_status as line from mimir.unzr_info order by unzr`,
@@ -154,7 +154,7 @@ describe('a UNZR record', () => {
     const ask = dialog.getByRole('button', { name: 'Запитати реєстр' })
     await ask.click()
     await dialog.getByText('Введіть УНЗР.').waitFor()
-    // By its end it could be the one, and is another's; then one that the mask already tells apart.
+    // One with the same end, which belongs to another person; then one that the masked text already tells apart.
     for (const other of ['19800229-11118', '19800229-00017']) {
       await dialog.getByLabel('УНЗР').fill(other)
       await ask.click()
@@ -252,7 +252,7 @@ describe('an answer that was deleted after the retention period', () => {
       })
       const words = look.language === 'uk' ? 'відповідь видалено' : 'the answer was deleted'
       const opened = await world.open('/unzr', { ...VERIFIER, ...look })
-      // Not by the end of the number, which a time of another row may have as well.
+      // Not by the end of the number, which may also occur in another row's time.
       const row = opened.page.getByRole('row').filter({ has: opened.page.locator(`a[href*='${id}']`) })
       await row.getByText(words).waitFor()
       await opened.page.goto(`${world.api.url}/unzr/${id}`)

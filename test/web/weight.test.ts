@@ -1,4 +1,4 @@
-/** How much of the page comes at first, and how much of it is touched when something changes: what keeps it quick on any machine. */
+/** How much of the page loads at first, and how much of it changes on an update: what keeps it fast on any machine. */
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bytesOf, loadAnew } from '../support/wire.ts'
@@ -53,7 +53,7 @@ describe('the first load', () => {
   })
 })
 
-// Counted in the browser: rows that anything was changed in, and how often a number or a moment was put into words.
+// Counted in the browser: changed rows, and how often a number or a time was formatted.
 const WATCH = `{
   window.touched = new Set()
   window.worded = 0
@@ -75,14 +75,14 @@ describe('a table of 300 live rows', () => {
     const row = (worker: string) => page.getByRole('row').filter({ hasText: `worker-${worker}.internal` })
     await row('300').waitFor()
     expect(await page.getByRole('table', { name: 'За обробниками' }).getByRole('row').count()).toBe(ROWS + 1)
-    // Until a first event has come: what follows is by the stream.
+    // Until the first event: later ones come through the stream.
     await advanceRun(world.api.db.database, run, 1)
     await row('001').getByText('4 100').waitFor()
     await page.evaluate(WATCH)
     await advanceRun(world.api.db.database, run, 150)
     await row('150').getByText('4 100').waitFor()
     expect(await page.evaluate('[...window.touched]')).toEqual([expect.stringContaining('worker-150.internal')])
-    // A row has four of them, what is above the table about ten; for a table drawn again it would be more than a thousand.
+    // A row has four of them, and the part above the table about ten; redrawing the table would take more than a thousand.
     expect(await page.evaluate('window.worded')).toBeGreaterThan(0)
     expect(await page.evaluate('window.worded')).toBeLessThan(ROWS / 2)
     await close()

@@ -1,4 +1,4 @@
-/** What the pages are tested with: the real API with the built page, on a real database with people and runs in it. */
+/** What the pages are tested with: the real API with the built page, on a real database with people and runs. */
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -13,14 +13,14 @@ import { type Look, type OpenPage, openPage } from './browser.ts'
 /** An API with a page, and pages of a browser. */
 export interface World {
   readonly api: TestApi
-  /** Opens a path of the page, signed in as a role (with masked numbers, as the page does it, unless it is said); without a role signed out. */
+  /** Opens a path of the page, signed in as a role (by default with masked numbers, as the page does), or signed out without a role. */
   open(path: string, options?: Look & { readonly role?: string; readonly isMasked?: boolean }): Promise<OpenPage>
   close(): Promise<void>
 }
 
 let folder: Promise<string> | undefined
 
-/** The page as it is built from the sources that are there: looked at once in this process, and built anew only if they changed. */
+/** The page built from the current sources: checked once in this process, and rebuilt only if they changed. */
 export async function builtPage(config: PageConfig = { isDemo: false, systemUserId: USER }, basePath = '/') {
   folder ??= build()
   return { bundle: readPageBundle(await folder), basePath, config }
@@ -56,7 +56,7 @@ export async function startWorld(policy?: AccessPolicy): Promise<World> {
       return page
     },
     async close() {
-      // What is closed already stays so.
+      // Closing twice does nothing.
       await Promise.all(opened.map((page) => page.close()))
       await api.close()
     },

@@ -1,9 +1,9 @@
-/** The employee requests that the examples of decisions are about. */
+/** The employee requests that the examples of decisions use. */
 import { EVERY_DECISION_EXAMPLE, requestOf } from '../../../src/api/rest/decision-examples.ts'
 import { EXAMPLE_IDS } from '../../../src/api/rest/examples.ts'
 import type { Executor } from '../../../src/database/query.ts'
 
-/** Puts them in, with their legal entity. */
+/** Inserts them with their legal entity. */
 export async function makeDecisionWorld(database: Executor): Promise<void> {
   await database.query({
     text: `insert into prm.legal_entities (id, name, edrpou, type, status) values ($1, 'Амбулаторія', '42032422', 'PRIMARY_CARE', 'ACTIVE')

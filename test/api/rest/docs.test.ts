@@ -11,13 +11,13 @@ import { makeWorld } from './world.ts'
 
 const run = promisify(execFile)
 
-/** Each command of docs/api.md that is followed by what it answers. */
+/** Each command of docs/api.md that is followed by its answer. */
 const EXAMPLES = [...readDocument('docs/api.md').text.matchAll(/^```sh\n(.*?)^```\n+```json\n(.*?)^```/gms)].map(
   ([, command = '', answer = '']) => ({ command, answer }),
 )
 const COMMANDS = [...readDocument('docs/api.md').text.matchAll(/^```sh\n/gm)]
 
-// Whom the document signs in.
+// The user who signs in in the document.
 const EMAIL = 'olena@example.org'
 const PASSWORD = 'Правильний пароль 1'
 const CLIENT = '5f0c9a56-5f6c-4a53-8a52-7f1b0c2d3e4f'
@@ -57,7 +57,7 @@ describe('docs/api.md', () => {
   })
 })
 
-// Lists of the answer may be longer than what the document shows of them, where it shows one of many.
+// A list in the answer may be longer than the one shown, if one entry is shown out of many.
 function partly(shown: { data?: { updateGlobalParameters?: { globalParameters: object[] } } }): object {
   const parameters = shown.data?.updateGlobalParameters?.globalParameters
   if (parameters === undefined) return shown

@@ -101,7 +101,7 @@ describe('an error', () => {
 
   test.each([
     ['POST', '/api/persons/verifications', 'GET, HEAD'],
-    // Not a person whose id is `verifications`.
+    // Not a person with the id `verifications`.
     ['PUT', '/api/persons/verifications', 'GET, HEAD'],
     ['DELETE', `/api/persons/${ID}/verification`, 'GET, HEAD, PATCH'],
     ['GET', PERSON, 'PUT'],

@@ -8,7 +8,7 @@ import { startRest, violationsOf } from './rest.ts'
 
 let api: TestApi
 let token: string
-// Events at times of the test's: nobody else can choose one.
+// As the owner: nobody else can set the time of an event.
 let owner: Database
 beforeAll(async () => {
   api = await startRest()
@@ -71,7 +71,7 @@ describe('GET /api/events', () => {
 
   test('accepts each filter, alone and combined', async () => {
     const entity_id = randomUUID()
-    // 23:30 in Greenwich is the next day in Kyiv.
+    // 23:30 UTC is the next day in Kyiv.
     const party = await addEvent(owner, { entity_type: 'Party', event_time: '2026-03-01T21:59:00Z' })
     const person = await addEvent(owner, { entity_id, event_time: '2026-03-01T23:30:00Z' })
     expect((await read({ entity_type: 'Party' })).ids).toEqual([party])
@@ -84,7 +84,7 @@ describe('GET /api/events', () => {
 
   test('accepts a time window, open at either end', async () => {
     const at = (time: string) => addEvent(owner, { event_time: `2026-03-01T${time}Z` })
-    // In the disorder of transactions: places are no times.
+    // Out of time order: the order of writing is not the order of time.
     const [late, first, second] = [await at('13:00:00.000001'), await at('10:00:00'), await at('12:59:59.999999')]
     expect((await read({ date: '2026-03-01T10:00:00Z', date_to: '2026-03-01T13:00:00Z' })).ids).toEqual([first, second])
     expect((await read({ date: '2026-03-01T12:00:00.000000+02:00' })).ids).toEqual([first, second])
@@ -228,7 +228,7 @@ describe('a transaction that commits late', () => {
     const mayWrite = Promise.withResolvers<void>()
     const began = Promise.withResolvers<void>()
     const done = owner.transaction(async (tx) => {
-      // It has a number of its own, and is older than every other.
+      // It gets its own transaction id, lower than all later ones.
       await tx.query({ text: 'select pg_current_xact_id()' })
       began.resolve()
       await mayWrite.promise
@@ -286,7 +286,7 @@ describe('a transaction that commits late', () => {
         for (let n = 0; n < 15; n += 1) {
           await owner.transaction(async (tx) => {
             await addEvent(tx)
-            // Others take places and commit meanwhile.
+            // Others take positions and commit meanwhile.
             await tx.query({ text: 'select pg_sleep($1)', values: [((writer * n) % 5) / 200] })
             await addEvent(tx)
           })

@@ -13,7 +13,7 @@ import { makeWorld } from './world.ts'
 
 let api: TestApi
 beforeAll(async () => {
-  // As clients other than the NHS see numbers.
+  // With numbers masked, as clients other than the NHS see them.
   api = await startRest({ masking: 'token', signatures: structureOnly })
   await makeWorld(api.db.open({ role: 'zvirka_owner', max: 2 }))
   await makeDecisionWorld(api.db.database)
@@ -24,7 +24,7 @@ afterAll(() => api.close())
 
 const CLIENT_OF: Readonly<Record<string, string>> = { PLATFORM: 'PLATFORM' }
 
-// A role of a client of the NHS, or of the platform, that has the scopes.
+// A role of an NHS or platform client that has the scopes.
 function roleFor(scopes: readonly string[]): string {
   const role = ['NHS ADMIN', 'NHS VERIFIER', 'PLATFORM'].find((name) =>
     scopes.filter(needsRole).every((scope) => [...(ROLES[name] ?? [])].some((each) => each === scope)),
@@ -37,7 +37,7 @@ function needsRole(scope: string): boolean {
   return !(ROLELESS_SCOPES as readonly string[]).includes(scope)
 }
 
-// What differs each time, as the example has it.
+// Replaces values that differ each time with those of the example.
 function withVarying(answered: Readonly<Record<string, unknown>>, { data, varying = [] }: RouteExample): object {
   const given = Object.entries(Object(data)).filter(([name]) => varying.includes(name) && answered[name] !== undefined)
   return varying.length === 0 ? answered : { ...answered, ...Object.fromEntries(given) }
@@ -51,7 +51,7 @@ function pathOf(path: string, { params = {}, query = {} }: RouteExample): string
   return search === '' ? filled : `${filled}?${search}`
 }
 
-/** Routes that tell nothing about anybody. Any other must be in the audit: a new one as well. */
+/** Routes that show nothing about anybody. Every other one must be audited, new ones included. */
 const UNRECORDED = new Set([
   'GET /api/events',
   'GET /api/events/:id',
@@ -59,7 +59,7 @@ const UNRECORDED = new Set([
   'GET /oauth/second_factor',
 ])
 
-/** What the audit has of a request, by action: reads and writes of one request are recorded by one statement each. */
+/** The audit records of a request, by action: one statement records all its reads, another all its writes. */
 function recordOf(requestId: string | null): Promise<unknown[]> {
   return api.db.database.query({
     text: `select action, bool_and(cardinality(subject_ids) > 0) as has_subjects, count(distinct xmin::text)::int as statements

@@ -73,7 +73,7 @@ describe('global parameters', () => {
       values: [body.meta.request_id],
     })
     expect(row?.updated_by).not.toBe(row?.inserted_by)
-    // Of the two that were named one had that value already.
+    // One of the two parameters already had that value.
     expect(entry).toEqual({
       action: 'write',
       operation: 'PUT /api/global_parameters',

@@ -1,11 +1,11 @@
-/** The requests that the examples of invitations are about. */
+/** The requests that the examples of invitations use. */
 import { requestOf } from '../../../src/api/rest/decision-examples.ts'
 import { EXAMPLE_INVITE, INVITATION_REQUESTS } from '../../../src/api/rest/invitation-examples.ts'
 import type { Database } from '../../../src/database/database.ts'
 import { hashOfSecret } from '../../../src/employee-requests/secrets.ts'
 import { USER } from '../../synchronization/people.ts'
 
-/** Puts them in; their legal entity is there. */
+/** Inserts them; their legal entity exists already. */
 export async function makeInvitationWorld(database: Database): Promise<void> {
   for (const { id, email } of Object.values(INVITATION_REQUESTS)) {
     await database.query({

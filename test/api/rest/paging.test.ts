@@ -26,7 +26,7 @@ describe('a list', () => {
   test('of 10,000 is counted exactly and served to its last page', async () => {
     await addEvents('Exact', 10_000)
     const { body } = await list('entity_type=Exact&page=34&page_size=300')
-    // 34 × 300 would reach over 10,000: the last page of 300 is the 33rd.
+    // 34 × 300 would exceed 10,000: the last page of 300 is the 33rd.
     expect(body.error.type).toBe('validation_failed')
     const last = await list('entity_type=Exact&page=100&page_size=100')
     expect(last.body.data).toHaveLength(100)

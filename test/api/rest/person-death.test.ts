@@ -24,7 +24,7 @@ afterAll(() => api.close())
 
 const VERIFIED = { status: 'VERIFIED', reason: 'AUTO' }
 
-/** A person of whom DRACS has an act, and with two open declarations: one with the doctor's clinic. */
+/** A person with an act of DRACS and two open declarations, one of them with the doctor's clinic. */
 async function addPerson(status = 'NOT_VERIFIED'): Promise<string> {
   const streams = ['drfo', 'nhs', 'unzr', 'mvs_passport', 'dms_passport']
   const person = persons.person({

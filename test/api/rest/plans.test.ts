@@ -1,4 +1,4 @@
-/** Lists of REST read few pages of the disk, however many people and events there are, and whichever filter (spec 6.3). */
+/** REST lists read few disk pages, however many people and events there are, with every filter (spec 6.3). */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Query } from '../../../src/database/query.ts'
 import { type EventFilter, findSpan, listEvents, type Span } from '../../../src/events/plans/events.ts'
@@ -17,7 +17,10 @@ import { costOf as costOfStatement } from '../../support/plans.ts'
 
 const PERSONS = 20_000
 const PAGE = 50
-/** For each entry of a page: an entry of the walked index and its row, the indexes and rows of the subject, its summary, five checks and the link; and some to get there. */
+/**
+ * For each entry of a page: an index entry and its row, the indexes and rows of the subject, its summary, five checks and the link; plus a
+ * constant to get there.
+ */
 const MOST_BUFFERS = PAGE * 30 + 50
 
 const EMPLOYEE = '0f0c9a56-5f6c-4a53-8a52-7f1b0c2d3e4f'
@@ -128,7 +131,7 @@ describe('a list of verifications reads few pages, at its start and in the middl
   })
 
   test('of a doctor’s many patients, who are few among all persons, reads no more than them', async () => {
-    // A thousand, all of whom came in first: a walk from the newest on would pass everybody else.
+    // A thousand who were inserted first: a scan from the newest would pass everybody else.
     const employeeId = '5f0c9a56-5f6c-4a53-8a52-7f1b0c2d3e4f'
     const owner = db.open({ role: 'zvirka_owner', max: 1 })
     const texts = [

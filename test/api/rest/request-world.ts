@@ -1,9 +1,11 @@
-/** What the examples of creating and reading employee requests are about. It comes after the world of decisions, whose legal entity it needs. */
+/**
+ * What the examples of creating and reading employee requests use. Needs the data of decision-world.ts, whose legal entity it refers to.
+ */
 import { EXAMPLE_IDS } from '../../../src/api/rest/examples.ts'
 import { EXAMPLE_REQUEST, REQUEST_EXAMPLE_IDS } from '../../../src/api/rest/request-examples.ts'
 import type { Executor } from '../../../src/database/query.ts'
 
-/** Puts it in. */
+/** Inserts it. */
 export async function makeRequestWorld(database: Executor): Promise<void> {
   await database.query({
     text: `insert into prm.divisions (id, legal_entity_id, name, type, status) values ($1, $2, 'Амбулаторія № 1', 'CLINIC', 'ACTIVE')`,

@@ -1,4 +1,6 @@
-/** The REST API in tests: every answer is compared with its route's schema by the server, and with the OpenAPI document from outside. */
+/**
+ * The REST API in tests: the server checks every answer against its route's schema, and the tests check it against the OpenAPI document.
+ */
 import { expect } from 'vitest'
 import { z } from 'zod'
 import type { Masking } from '../../../src/api/enforce.ts'
@@ -10,7 +12,7 @@ import { type Answer, startTestApi, type TestApi } from '../api.ts'
 
 export const document: OpenApiDocument = openApiDocument(routes)
 
-/** Serves the API; its `request` fails where an answer is not what the document says. */
+/** Serves the API; its `request` fails if an answer does not match the document. */
 export async function startRest(
   options: { readonly masking?: Masking; readonly signatures?: Signatures; readonly meter?: ApiMeter } = {},
 ): Promise<TestApi> {
@@ -23,7 +25,7 @@ export async function startRest(
   return { ...api, request }
 }
 
-/** Fails unless the document foresees this answer. Paths that it does not have are left alone. */
+/** Fails unless the document describes this answer. Paths that are not in it are ignored. */
 export function expectDocumented(method: string, path: string, { status, body, headers }: Answer): void {
   const operation = operationAt(method, path)
   if (operation === undefined) return
@@ -50,7 +52,7 @@ function schemaOf(schema: object): z.ZodType {
   return known
 }
 
-/** A part of the document with what it refers to in place. */
+/** A part of the document with its references resolved. */
 export function resolved(part: unknown): unknown {
   if (Array.isArray(part)) return part.map(resolved)
   if (typeof part !== 'object' || part === null) return part
@@ -66,7 +68,7 @@ function lookUp(reference: string): unknown {
   return found
 }
 
-/** The `rule` and the `description` of each violation, by its entry. */
+/** The `rule` and `description` of each violation, by its entry. */
 export function violationsOf({ body }: Answer): Record<string, string> {
   const entries: { entry: string; rules: { rule: string; description: string }[] }[] = body.error.invalid
   return Object.fromEntries(

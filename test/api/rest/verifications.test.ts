@@ -89,7 +89,7 @@ describe('GET /api/persons/{id}/verification', () => {
         unzr: { verification_status: 'NOT_VERIFIED', verification_reason: 'AUTO', status: null },
         mvs_passport: { ...initial, status: null },
         dms_passport: { ...initial, status: null },
-        // The platform's other streams, which nobody checks here; and which count for nothing.
+        // The platform's other streams, which we do not check and which do not count.
         dracs_birth: { ...unneeded, verification_comment: null },
         dracs_name_change: { ...unneeded, verification_comment: null },
         legal_capacity: unneeded,
@@ -153,7 +153,7 @@ describe('GET /api/persons/verifications', () => {
     expect(second.body.data.map((row: { person_id: string }) => row.person_id)).toEqual(ids.slice(2, 4))
     expect(after.body.data).toEqual(second.body.data)
     const last = await read('/api/persons/verifications', nhs, { ...query, after: after.body.paging.next })
-    // One of the test before follows.
+    // Somebody of the test before comes next.
     expect(last.body.data[0].person_id).toBe(ids[4])
     expect(last.body.paging.next).toBeNull()
   })
@@ -183,7 +183,7 @@ describe('GET /api/persons/verifications', () => {
     const lines = Array.from({ length: 7 }, () =>
       persons.person({ verification: { nhs: { status: 'NOT_VERIFIED', reason: 'MANUAL' } } }),
     )
-    // One transaction: all have the same time.
+    // One transaction, so all have the same time.
     await persons.importLines(api.db.database, lines)
     const seen: string[] = []
     const query = { verification_status: 'CHANGES_NEEDED', page_size: '2' }
@@ -210,7 +210,7 @@ describe('GET /api/persons/verifications', () => {
     expect(await list(their)).toEqual([])
     expect(await list(NOBODY)).toEqual([])
     expect(await list(their, nhs)).toEqual([elsewhere])
-    // One by one as in the list.
+    // Single reads agree with the list.
     const one = async (id: string, by = token) => (await read(`/api/persons/${id}/verification`, by)).status
     expect([await one(active), await one(terminated), await one(elsewhere)]).toEqual([200, 403, 403])
     expect([await one(NOBODY), await one(elsewhere, nhs)]).toEqual([404, 200])
@@ -243,7 +243,7 @@ describe('GET /api/persons/verifications', () => {
     ]
     expect(await list('active')).toEqual(active)
     expect(await list(undefined)).toEqual(active)
-    // Whoever left is their new doctor's to see.
+    // Somebody who changed doctors is visible to the new one.
     expect(await list('terminated')).toEqual([[back, 'active', '0000-TERM-0002', 'terminated']])
     expect(await list('terminated', nhs)).toEqual([
       [back, 'active', '0000-TERM-0002', 'terminated'],

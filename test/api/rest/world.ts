@@ -1,4 +1,4 @@
-/** The people whom the examples of the OpenAPI document are about. */
+/** The people that the examples of the OpenAPI document use. */
 import { EXAMPLE_IDS, EXAMPLES } from '../../../src/api/rest/examples.ts'
 import type { Database } from '../../../src/database/database.ts'
 import { STREAMS_OF } from '../../../src/verification/status.ts'
@@ -13,7 +13,7 @@ interface Stream {
   readonly [name: string]: unknown
 }
 
-/** Puts them in, as the owner: nobody else chooses the time of an event. */
+/** Inserts them, as the owner: nobody else can set the time of an event. */
 export async function makeWorld(database: Database): Promise<void> {
   await persons.importLines(
     database,

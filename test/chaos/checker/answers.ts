@@ -1,4 +1,4 @@
-/** What the history says of answers, against what the registry gave. */
+/** Compares the answers in the history with those the registry gave. */
 import type { Entry, Histories, RegistryCall, SubjectState, WorkerHistory } from '../histories.ts'
 import type { Rule } from './index.ts'
 import { callsById, entriesByStream, fold, nameOf, STREAMS, verdictOf } from './words.ts'
@@ -9,7 +9,7 @@ const OTHERS = ['4.1', '4.2']
 const withSteps = ({ entries }: Histories, steps: readonly string[]) =>
   entries.filter(({ step }) => steps.includes(step))
 
-/** What is wrong with an entry, seen beside the call that it names. */
+/** What is wrong with an entry, compared with the call that it names. */
 function faultOf(entry: Entry, call: RegistryCall, histories: Histories): string | undefined {
   const words = STREAMS[entry.stream]
   const outcome = entry.step === '5' ? 'status_0' : 'status_1'
@@ -21,7 +21,7 @@ function faultOf(entry: Entry, call: RegistryCall, histories: Histories): string
   return held?.has(fold(call.question ?? '')) ? undefined : 'it was about a document of somebody else'
 }
 
-/** The identity under which a process asked at a time. */
+/** The identity with which a process called at a time. */
 function identityAt(workers: readonly WorkerHistory[], time: number): WorkerHistory | undefined {
   return workers.filter(({ startedAt }) => startedAt <= time).toSorted((a, b) => b.startedAt - a.startedAt)[0]
 }
@@ -33,12 +33,12 @@ function holders(histories: Histories): Map<string, SubjectState[]> {
   return new Map([...Map.groupBy(all, ({ key }) => key)].map(([key, each]) => [key, each.map((one) => one.subject)]))
 }
 
-/** A card's number is nine digits; a booklet's begins with letters. */
+/** A card's number has nine digits; a booklet's begins with letters. */
 const documentKey = (question: string) => `${/^[0-9]/.test(question) ? 'NATIONAL_ID' : 'PASSPORT'} ${fold(question)}`
 
-// Whether somebody was written by what was found at that time, or is excused: in review then, which shows in what was written of them
-// later, when they were settled by something else; changed since (the document may have come with the change); switched on or off, or
-// put in at about that time.
+// Whether somebody was written by what was found at that time, or may be left out: because they were IN_REVIEW (visible in what settled
+// them later), were changed since (the document may have come with that change), or were activated, deactivated or inserted at about that
+// time.
 function wasReached(subject: SubjectState, found: Entry, own: readonly Entry[], histories: Histories): boolean {
   if (histories.journal.switched.has(subject.id) || subject.insertedAt > found.at - 1000) return true
   if (subject.kind === 'person' && !subject.isActive) return true

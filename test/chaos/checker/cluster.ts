@@ -1,10 +1,10 @@
-/** Times that matter to users: how long a dead worker's claims stay with it, how long the cluster takes to come back. */
+/** Times that matter to users: how long a dead worker keeps its claims, and how long the cluster takes to recover. */
 import type { Rule } from './index.ts'
 import { merged, overlap } from './words.ts'
 
-/** Spec 2.7 and the promise of a return: 5 s. */
+/** Spec 2.7 and the promised recovery time: 5 s. */
 const PROMISED_MS = 5000
-/** What a busy machine may take besides: three workers, two servers and a simulator on two cores, beside other tests. */
+/** Allowance for a busy machine: three workers, two servers and a simulator on two cores, beside other tests. */
 const MARGIN_MS = 10_000
 
 export const clusterRules: readonly Rule[] = [
@@ -16,7 +16,7 @@ export const clusterRules: readonly Rule[] = [
         if (endedAt === null) return [`worker ${id} was never ended`]
         const late = endedAt - leaseUntil
         if (late <= PROMISED_MS + MARGIN_MS) return []
-        // After a time when nobody could, the clock starts again.
+        // After a time when recovery was impossible, the clock starts again.
         const away = overlap(excused, leaseUntil, endedAt)
         const allowed = PROMISED_MS + MARGIN_MS + away + (away > 0 ? PROMISED_MS : 0)
         return late > allowed ? [`worker ${id}: ${Math.round(late)} ms after its lease was out`] : []

@@ -1,14 +1,14 @@
-/** The history played again from its beginning: the events are the changes of the cumulative status on the way, and no others. */
+/** Replays the history from its beginning: the events must be exactly the changes of the cumulative status. */
 import type { Entry, Histories, SubjectState } from '../histories.ts'
 import type { Rule } from './index.ts'
 import { cumulativeOf, STREAMS_OF } from './words.ts'
 
-/** Entries that were written together, by one statement about one subject. */
+/** Entries written together, by one statement about one subject. */
 function moments(entries: readonly Entry[]): Entry[][] {
   return [...Map.groupBy(entries, ({ at }) => at)].sort(([left], [right]) => left - right).map(([, each]) => each)
 }
 
-/** The values that the cumulative status took, without the one it began with. */
+/** The values that the cumulative status took after the first one. */
 function changesOf({ kind, others }: SubjectState, entries: readonly Entry[]): string[] {
   const statuses = new Map(STREAMS_OF[kind].map((stream) => [stream, 'VERIFICATION_NEEDED']))
   const now = () => cumulativeOf(kind, [...others, ...statuses.values()])

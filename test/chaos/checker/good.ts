@@ -1,4 +1,4 @@
-/** A small history in which nothing is wrong, for tests to break. */
+/** A small history without faults, for tests to break. */
 import { randomUUID } from 'node:crypto'
 import type { Entry, Histories, RegistryCall, RunPart, StreamState, SubjectState } from '../histories.ts'
 
@@ -20,8 +20,8 @@ const part: RunPart = {
 }
 
 /**
- * Persons a and b and party c hold one invalid booklet, which a was asked about; d holds a good card. They were put in, checked
- * by one run of one worker, and d was edited afterwards and checked by a second.
+ * Persons a and b and party c hold the same invalid booklet, and a was asked about; d holds a valid card. They were inserted, then checked
+ * by one run of one worker; d was edited afterwards and checked by a second run.
  */
 export function goodHistories(): Breakable {
   const document = { type: 'PASSPORT', number: 'АБ000001' }

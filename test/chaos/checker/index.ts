@@ -1,6 +1,6 @@
 /**
- * The checker: a second reading of the rules (spec 1.4, 1.5, 2), in other words than the engine's and without calling any of it. Each rule
- * gets the histories and answers with what breaks it; nothing broken is an empty list.
+ * The checker: an independent implementation of the rules (spec 1.4, 1.5, 2) that calls none of the engine's code. Each rule takes the
+ * histories and returns what breaks it; an empty list means that it holds.
  */
 import type { Histories } from '../histories.ts'
 import { answersRules } from './answers.ts'
@@ -15,12 +15,12 @@ export interface Rule {
   find(histories: Histories): string[]
 }
 
-/** Every rule there is. */
+/** All rules. */
 export const rules: readonly Rule[] = [...rowsRules, ...answersRules, ...eventsRules, ...runsRules, ...clusterRules]
 
 const SHOWN = 5
 
-/** What breaks which rule; of each rule the first few. */
+/** The first few violations of each rule. */
 export function check(histories: Histories): string[] {
   return rules.flatMap(({ name, find }) => {
     const broken = find(histories)

@@ -1,4 +1,4 @@
-/** What the rows must be once everything is over. */
+/** What the rows must hold at the end. */
 import type { Entry, Histories, StreamState, SubjectState } from '../histories.ts'
 import type { Rule } from './index.ts'
 import { cumulativeOf, entriesByStream, nameOf, verdictOf } from './words.ts'
@@ -19,7 +19,7 @@ function streamsOf({ subjects }: Histories): StreamOf[] {
   )
 }
 
-/** What the last entry says that the row must hold: the verdict, when it was synced, and what the registry said. */
+/** What the last entry implies for the row: verdict, time of sync, and the registry's answer. */
 function impliedBy(entry: Entry | undefined): string {
   if (entry === undefined) return 'VERIFICATION_NEEDED / INITIAL, not synced, data none'
   const isResult = ['4', '4.1', '4.2', '5'].includes(entry.step)

@@ -1,4 +1,4 @@
-/** Runs and ticks as records. */
+/** Recorded runs and schedule ticks. */
 import type { Entry, RunHistory, RunPart } from '../histories.ts'
 import type { Rule } from './index.ts'
 
@@ -6,7 +6,7 @@ type Count = Exclude<keyof RunPart, 'workerId'>
 
 const sum = ({ parts }: RunHistory, count: Count) => parts.reduce((all, part) => all + part[count], 0)
 
-/** What the history makes of each count of a run. */
+/** How each count of a run is derived from the history. */
 const IN_HISTORY: Readonly<Partial<Record<Count, (entry: Entry) => boolean>>> = {
   verified: ({ step, status }) => (step === '4' || step === '5') && status === 'VERIFIED',
   notVerified: ({ step, status }) => (step === '4' || step === '5') && status === 'NOT_VERIFIED',
@@ -15,7 +15,7 @@ const IN_HISTORY: Readonly<Partial<Record<Count, (entry: Entry) => boolean>>> = 
   propagated: ({ step }) => step === '4.1' || step === '4.2',
 }
 
-/** What became of all that a worker claimed, as it counted. */
+/** Everything a worker claimed, by outcome, as it counted. */
 const accounted = (part: RunPart) =>
   part.givenBack +
   part.verified +

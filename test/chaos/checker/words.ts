@@ -1,7 +1,7 @@
-/** The dictionary that the checker reads by, taken from spec 1.4 and 2.1 to 2.5. */
+/** The checker's dictionary, from spec 1.4 and 2.1 to 2.5. */
 import type { Entry, Histories, Kind, RegistryCall } from '../histories.ts'
 
-/** Which service a stream asks, and what the two answers mean. */
+/** The service that a stream asks, and what its two answers mean. */
 export const STREAMS: Readonly<Record<string, { service: string; found: string; notFound: string }>> = {
   unzr: { service: 'checkunzr', found: 'VERIFIED / AUTO', notFound: 'NOT_VERIFIED / AUTO' },
   mvs_passport: {
@@ -16,7 +16,7 @@ export const STREAMS: Readonly<Record<string, { service: string; found: string; 
   },
 }
 
-/** The streams that a kind of subject has. */
+/** The streams of a kind of subject. */
 export const STREAMS_OF: Readonly<Record<Kind, readonly string[]>> = {
   person: ['unzr', 'mvs_passport', 'dms_passport'],
   party: ['mvs_passport', 'dms_passport'],
@@ -25,14 +25,14 @@ export const STREAMS_OF: Readonly<Record<Kind, readonly string[]>> = {
 /** `VERIFIED / AUTO_VALID` */
 export const verdictOf = ({ status, reason }: { status: string; reason: string }) => `${status} / ${reason}`
 
-/** Ukrainian letters without regard to case. */
+/** Folds the case of Ukrainian letters. */
 export const fold = (text: string) => text.toLocaleLowerCase('uk')
 
 /** `person 1234 dms_passport` */
 export const nameOf = ({ kind, subjectId, stream }: Pick<Entry, 'kind' | 'subjectId' | 'stream'>) =>
   `${kind} ${subjectId} ${stream}`
 
-/** The entries of each stream of each subject, in the order in which they were written. */
+/** The entries of each stream of each subject, in the order of writing. */
 export function entriesByStream({ entries }: Histories): Map<string, Entry[]> {
   return Map.groupBy(
     entries.toSorted((left, right) => left.id - right.id),
@@ -40,13 +40,13 @@ export function entriesByStream({ entries }: Histories): Map<string, Entry[]> {
   )
 }
 
-/** The calls by the ids of their messages. */
+/** The calls by message id. */
 export function callsById({ calls }: Histories): Map<string, RegistryCall[]> {
   const known = calls.filter(({ messageId }) => messageId !== undefined)
   return Map.groupBy(known, ({ messageId }) => messageId ?? '')
 }
 
-/** The cumulative status (spec 1.5): what is not needed is left out, then the first that holds. */
+/** The cumulative status (spec 1.5): streams that are not needed are left out, then the first rule that matches decides. */
 export function cumulativeOf(kind: Kind, statuses: readonly string[]): string {
   if (statuses.includes('NOT_VERIFIED')) return kind === 'person' ? 'CHANGES_NEEDED' : 'NOT_VERIFIED'
   const isFinal = statuses.every((status) => status === 'VERIFIED' || status === 'VERIFICATION_NOT_NEEDED')
@@ -58,7 +58,7 @@ interface Span {
   readonly until: number
 }
 
-/** The same times, none of them twice. */
+/** The same spans, with overlaps merged. */
 export function merged(spans: readonly Span[]): Span[] {
   const result: Span[] = []
   for (const { from, until } of spans.toSorted((left, right) => left.from - right.from)) {
@@ -69,7 +69,7 @@ export function merged(spans: readonly Span[]): Span[] {
   return result
 }
 
-/** How much of a span of time lies in others, which do not overlap. */
+/** How much of a span lies within others that do not overlap each other. */
 export function overlap(spans: readonly Span[], from: number, until: number): number {
   return spans.reduce((sum, span) => sum + Math.max(0, Math.min(until, span.until) - Math.max(from, span.from)), 0)
 }

@@ -23,7 +23,7 @@ async function dataDirectory(): Promise<string> {
   return join(await clone.stateDirectory(), 'data')
 }
 
-/** Makes the data folder, with no server running on it. */
+/** Makes the data folder, without a running server. */
 async function makeData(): Promise<string> {
   await (await acquire()).release()
   return dataDirectory()
@@ -79,7 +79,7 @@ describe('after kill -9', () => {
     }
     const before = (await checkpointer()) ?? 0
     process.kill(before, 'SIGKILL')
-    // Until then the server has not noticed, and would throw out whoever is asked now.
+    // Before that the server has not noticed, and would end the session of whoever connects now.
     await until('another checkpointer', async () => ![undefined, before].includes(await checkpointer()))
     const holds = `select from pg_locks where locktype = 'advisory' and mode = 'ShareLock'`
     await until('both sessions', async () => (await ask(staying.url, holds).catch(() => [])).length === 2)

@@ -13,7 +13,7 @@ async function cloneOf(...path: string[]): Promise<TestClone> {
   return clone
 }
 
-/** Makes a table that tells this clone's data from any other's. */
+/** Makes a table that identifies this clone's data. */
 async function mark(clone: TestClone, value: string): Promise<void> {
   const acquired = await acquireEmbedded({ cloneDirectory: clone.directory })
   await ask(acquired.url, `create table marks as select '${value}'::text as value`)
@@ -34,7 +34,7 @@ async function socketDirectory(clone: TestClone): Promise<string> {
   return (await readPidFile(join(await clone.stateDirectory(), 'data')))?.socketDirectory ?? ''
 }
 
-/** Whether a user who is not root could run our code and PostgreSQL from here. */
+/** Whether a user other than root could run our code and PostgreSQL from here. */
 async function isReachable(directory: string): Promise<boolean> {
   if (((await stat(directory)).mode & 0o005) !== 0o005) return false
   return directory === '/' || isReachable(dirname(directory))

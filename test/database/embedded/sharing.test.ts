@@ -78,7 +78,7 @@ describe('the embedded server', () => {
 
     const next = await acquire()
     expect(await clone.serverPid()).toBe(pid)
-    // The server notices by itself that the killed ones are gone.
+    // The server notices by itself that the killed processes are gone.
     const holds = `select from pg_locks where locktype = 'advisory' and mode = 'ShareLock'`
     await until('one session', async () => (await ask(next.url, holds)).length === 1)
     await next.release()

@@ -1,6 +1,6 @@
 /**
- * A worker of its own process that calls as fast as the shared limit lets it. Sends the times of its calls, in ms since 1970, and the share of
- * the time in which a bare timer of a millisecond got to run beside them: how much the machine let this process do.
+ * A worker in its own process that calls as fast as the shared limit allows. Sends the times of its calls, in ms since 1970, and the share
+ * of the time in which a plain timer of a millisecond ran beside them: how much the machine let this process run.
  */
 import { openDatabase } from '../../../src/database/database.ts'
 import { createRateLimiter } from '../../../src/registries/rate-limit.ts'

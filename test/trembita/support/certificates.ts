@@ -1,4 +1,4 @@
-/** Certificates for tests, made here: no openssl, no files in the repository that run out one day. */
+/** Certificates for tests, made here: without openssl, and without files in the repository that expire. */
 import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
 
 export interface Pair {
@@ -8,21 +8,21 @@ export interface Pair {
 
 export interface Wish {
   readonly name: string
-  /** Host names and addresses the certificate is for; none: no subjectAltName. */
+  /** Host names and addresses of the certificate; if empty, no subjectAltName. */
   readonly hosts?: readonly string[]
   readonly days?: number
-  /** From when on it is good; an hour ago unless said. */
+  /** Start of validity; an hour ago by default. */
   readonly startsInDays?: number
-  /** Who signs it; absent: itself. */
+  /** The issuer; self-signed by default. */
   readonly issuer?: Authority
   readonly isAuthority?: boolean
-  /** The kind of its key; an elliptic one unless said. */
+  /** The type of its key; elliptic by default. */
   readonly keyType?: KeyType
   /** Of an RSA key. */
   readonly bits?: number
-  /** What its extended key usage allows; none: anything. */
+  /** The extended key usage; anything by default. */
   readonly usage?: 'server' | 'client'
-  /** What it is signed with, by a key that is not Ed25519. */
+  /** The hash of the signature, unless the key is Ed25519. */
   readonly hash?: 'sha256' | 'sha1'
 }
 
@@ -39,7 +39,7 @@ function makeKey(type: KeyType, bits: number): KeyObject {
   return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
 }
 
-/** A certificate, signed by itself or by an authority. */
+/** A certificate, self-signed or signed by an authority. */
 export function makeCertificate({
   name,
   hosts = [],
@@ -100,7 +100,7 @@ function oid(hex: string): Buffer {
   return tlv(0x06, Buffer.from(hex, 'hex'))
 }
 
-/** How a key of each kind signs: ECDSA and RSA with the hash, Ed25519 with its own. */
+/** The signature algorithm of each key type: ECDSA and RSA with the hash, Ed25519 with its own. */
 const ALGORITHMS: Readonly<Record<'sha256' | 'sha1', Readonly<Record<KeyType, Buffer>>>> = {
   sha256: {
     ec: sequence(oid('2a8648ce3d040302')),

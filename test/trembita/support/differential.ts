@@ -1,4 +1,4 @@
-/** Reads damaged answers with our reader and with libxml2, and compares what each of them says: for the tests, and for any number by command. */
+/** Reads damaged answers with our reader and with libxml2, and compares the results: for tests, and for any number by command. */
 import { isDeepStrictEqual } from 'node:util'
 import { readStatus } from '../../../src/registries/status.ts'
 import { readAnswer } from '../../../src/trembita/answer.ts'
@@ -32,14 +32,14 @@ const corpus: readonly string[] = [
   envelope(header(id), fault11('s:Server')),
 ]
 
-/** How many documents of each kind there were; a disagreement is thrown, with the seed that brings it again. */
+/** How many documents of each kind there were; a disagreement is thrown, with the seed that reproduces it. */
 export interface Tally {
   refused: number
   taken: number
   answers: number
 }
 
-/** Damages, reads and compares so many documents. */
+/** Damages, reads and compares this many documents. */
 export function compareMutations(count: number, seed: number): Tally {
   const tally: Tally = { refused: 0, taken: 0, answers: 0 }
   for (let number = 0; number < count; number += 1) {
@@ -73,7 +73,7 @@ function compareOne(bytes: Buffer, tally: Tally, name: string): void {
   if (said !== undefined) tally.answers += 1
 }
 
-/** The status that we would believe. */
+/** The status that we would accept. */
 function statusOf(body: Buffer): string | undefined {
   const reading = readAnswer({ definition, id }, { status: 200, contentEncoding: undefined, body })
   if (reading.kind !== 'answer') return undefined

@@ -1,4 +1,4 @@
-/** Messages of the other side, written by hand, so that the tests do not repeat the code's own idea of them. */
+/** Messages of the other side, written by hand, so that tests do not repeat the code's own assumptions. */
 
 import { type RegistriesSettings, serviceNames } from '../../../src/registries/services.ts'
 import type { ServiceDefinition } from '../../../src/trembita/envelope.ts'
@@ -8,7 +8,7 @@ export const code = 'CheckPassportDMSStatus'
 export const soap11 = 'http://schemas.xmlsoap.org/soap/envelope/'
 export const soap12 = 'http://www.w3.org/2003/05/soap-envelope'
 
-/** A service as most tests have it: SOAP 1.2 without a namespace. */
+/** The usual service of tests: SOAP 1.2 without a namespace. */
 export function serviceSettings(name: string, changed: Partial<ServiceSettings> = {}): ServiceSettings {
   const elements = { element: name, answerElement: `${name}Response` }
   return {
@@ -22,7 +22,7 @@ export function serviceSettings(name: string, changed: Partial<ServiceSettings> 
   }
 }
 
-/** The groups of services, each with all services, made by `of`. */
+/** The service groups, each with all services, made by `of`. */
 export function groupsOf(
   of: (name: string) => ServiceSettings = serviceSettings,
   changed: Partial<GroupSettings> = {},
@@ -74,7 +74,7 @@ export const definition: ServiceDefinition = {
   answerElement: `${code}Response`,
 }
 
-/** The header blocks of an answer, one by one, so that a test can leave out, double or change one. */
+/** The header blocks of an answer, one by one, so that a test can drop, double or change one. */
 export function headerBlocks(id: string): Record<'client' | 'service' | 'userId' | 'id' | 'protocolVersion', string> {
   const member = (memberCode: string, subsystem: string) =>
     `<i:xRoadInstance>SEVDEIR-TEST</i:xRoadInstance><i:memberClass>GOV</i:memberClass><i:memberCode>${memberCode}</i:memberCode><i:subsystemCode>${subsystem}</i:subsystemCode>`

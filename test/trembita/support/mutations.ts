@@ -1,9 +1,9 @@
-/** Damages messages the way an attacker or a broken server might: parts doubled, moved, renamed, namespaces bent, bytes changed. */
+/** Damages messages as an attacker or a broken server might: parts doubled, moved or renamed, namespaces and bytes changed. */
 
 /** Numbers from 0 to 1. */
 export type Random = () => number
 
-/** A generator whose numbers follow from the seed (mulberry32). */
+/** A generator determined by the seed (mulberry32). */
 export function randomFrom(seed: number): Random {
   let state = seed >>> 0
   return () => {
@@ -14,7 +14,7 @@ export function randomFrom(seed: number): Random {
   }
 }
 
-/** Where an element stands in the text. */
+/** The position of an element in the text. */
 interface Span {
   readonly start: number
   readonly openEnd: number
@@ -154,7 +154,7 @@ const mutations: readonly Mutation[] = [
   (text, random) => text.slice(0, Math.floor(random() * text.length)),
 ]
 
-/** The text after one to three mutations, as bytes, now and then with one byte more changed. */
+/** The text after one to three mutations, as bytes, sometimes with one more byte changed. */
 export function mutated(text: string, random: Random): Buffer {
   let changed = text
   for (let left = 1 + Math.floor(random() * 3); left > 0; left -= 1) {

@@ -1,9 +1,9 @@
-/** An unrelated XML library (libxml2) as the judge: what a document is, and whether it is exactly an answer to a request. */
+/** An independent XML library (libxml2) as the judge: how a document is parsed, and whether it is exactly an answer to a request. */
 import { XmlElement as OracleElement, ParseOption, XmlCData, XmlComment, XmlDocument, XmlText } from 'libxml2-wasm'
 import type { ServiceDefinition } from '../../../src/trembita/envelope.ts'
 import type { XmlElement } from '../../../src/trembita/xml.ts'
 
-/** A document as both sides can show it. */
+/** A document in a form that both sides can produce. */
 export interface Tree {
   readonly namespace: string
   readonly local: string
@@ -12,10 +12,10 @@ export interface Tree {
   readonly children: readonly Tree[]
 }
 
-/** The bridge to libxml2 loses a U+FEFF at the start of some strings on their way to us; so it counts on neither side. */
+/** The bridge to libxml2 loses a U+FEFF at the start of some strings, so it is ignored on both sides. */
 const plain = (value: string) => value.replaceAll('\ufeff', '')
 
-/** Our reader's tree, to compare. */
+/** Our reader's tree, for comparison. */
 export function ours(element: XmlElement): Tree {
   const { namespace, local } = element
   const attributes = element.attributes.map((each) => `{${each.namespace}}${each.local}=${plain(each.value)}`).sort()
@@ -34,7 +34,7 @@ function theirs(element: OracleElement): Tree {
   return { namespace: element.namespaceUri, local: element.name, attributes, text: plain(text), children }
 }
 
-/** What libxml2 makes of a document; undefined if it refuses it. `judge` may look at it by XPath as well. */
+/** The document parsed by libxml2; undefined if it refuses it. `judge` may also query it by XPath. */
 export function oracle<T>(bytes: Uint8Array, judge: (document: XmlDocument, tree: () => Tree) => T): T | undefined {
   let parsed: XmlDocument
   try {
@@ -53,8 +53,8 @@ const namespaces = { x: 'http://x-road.eu/xsd/xroad.xsd', i: 'http://x-road.eu/x
 const soaps = ['http://schemas.xmlsoap.org/soap/envelope/', 'http://www.w3.org/2003/05/soap-envelope']
 
 /**
- * The status in a document if it is exactly an answer to the request with this id (spec 3.2, 2.6), said in XPath and nothing of ours:
- * `0`, `1`, another text of a status, or undefined where it is no answer.
+ * The status in a document if it is exactly an answer to the request with this id (spec 3.2, 2.6), in XPath and without our code: `0`, `1`,
+ * another status text, or undefined if it is not an answer.
  */
 export function statusByOracle(document: XmlDocument, definition: ServiceDefinition, id: string): string | undefined {
   for (const s of soaps) {
@@ -78,7 +78,7 @@ export function statusByOracle(document: XmlDocument, definition: ServiceDefinit
   return undefined
 }
 
-/** What must hold of the Envelope, each as a predicate. */
+/** Conditions on the Envelope, as predicates. */
 function conditions({ client, service, userId }: ServiceDefinition, id: string): string[] {
   const text = (path: string, value: string) =>
     `count(${path})=1 and not(${path}/*) and normalize-space(${path})='${value}' and not(contains(${path},'\u00a0'))`

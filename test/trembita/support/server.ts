@@ -1,9 +1,9 @@
-/** Servers on real sockets, as well or as badly behaved as a test wants them. */
+/** Servers on real sockets, as well or badly behaved as a test wants. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net'
 import { answer, idOf } from './messages.ts'
 
-/** One request as it arrived. */
+/** One request as received. */
 export interface Request {
   readonly http: IncomingMessage
   readonly body: string
@@ -15,13 +15,13 @@ export type Behaviour = (request: Request, response: ServerResponse) => void
 
 export interface TestServer {
   readonly url: string
-  /** Every request so far, in the order of arrival. */
+  /** Every request so far, in order of arrival. */
   readonly requests: Request[]
   behave(behaviour: Behaviour): void
   close(): Promise<void>
 }
 
-/** Answers "not found" to whatever is asked. */
+/** Answers "not found" to every question. */
 export const answerNotFound: Behaviour = ({ id }, response) => {
   response.end(answer(id))
 }
@@ -65,7 +65,7 @@ export async function startServer(behaviour: Behaviour = answerNotFound): Promis
   }
 }
 
-/** A server of plain TCP that does with each connection what it is told once a whole request seems to be there. */
+/** A plain TCP server that does what it is told with each connection once a whole request seems to have arrived. */
 export async function startTcpServer(
   behave: (socket: Socket, request: string) => void,
 ): Promise<{ url: string; close(): Promise<void> }> {
