@@ -1,6 +1,6 @@
 import { isDay } from '../verification/calendar.ts'
 
-/** Whether a text that has the form of a time is one: 31 February has the form of a day, and PostgreSQL has no year 0. */
+/** Whether a text in the format of a time is valid: 31 February has the right format, and PostgreSQL has no year 0. */
 export function isInstant(text: string): boolean {
   const [, day = '', time = '', zone = ''] =
     /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d{1,6})?(Z|[+-]\d\d(?::?\d\d)?)$/.exec(text) ?? []

@@ -56,7 +56,7 @@ export interface Verdict {
   /** The point up to which records were pruned; records exist from the next seal on. */
   readonly anchor: Head | undefined
   readonly broken: Broken | undefined
-  /** Records that stand before the oldest seal: nothing should. */
+  /** Records before the oldest seal; there should be none. */
   readonly beforeFirstSeal: number
   readonly unsealed: { readonly count: number; readonly oldest: Date | null }
   readonly kept: KeptHead | undefined

@@ -1,4 +1,4 @@
-/** What `zvirka call` shows: the answer in words, or what the failure means and what to do, and each attempt with its time. */
+/** The output of `zvirka call`: the answer in words, or what the failure means and what to do, and each attempt with its duration. */
 import { commandMessageJson } from '../messages/command-messages.ts'
 import type { DeathActs } from '../registries/death-acts.ts'
 import type { RnokppAnswer } from '../registries/info-rnokpp.ts'

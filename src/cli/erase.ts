@@ -228,7 +228,7 @@ function told({ json }: Typed, object: object, lines: readonly string[]): void {
 const ofAnswers = <T>(suffix: string, words: (of: StreamTraces) => T): Record<string, T> =>
   Object.fromEntries(ownStreamsOf('person').map((stream) => [`${stream}_${suffix}`, words(tracesOf(stream))]))
 
-/** What goes, in words. */
+/** What is deleted, in words. */
 const GONE: Readonly<Record<string, string>> = {
   documents: 'documents',
   comments: 'comments of officials',

@@ -14,7 +14,7 @@ import { sayCommand } from '../messages/command-messages.ts'
 import { bare } from '../messages/message.ts'
 import type { Log } from '../observability/log.ts'
 
-/** The file that the settings name, or the one beside the embedded database; undefined: there is none. */
+/** The configured file, or the one beside the embedded database; undefined if there is none. */
 export function keysFileOf({ encryption }: Settings, { stateDirectory }: AcquiredDatabase): NamedKeys | undefined {
   if (encryption.keysFile !== undefined) return { path: encryption.keysFile, isOurs: false }
   return stateDirectory === undefined ? undefined : { path: join(stateDirectory, 'keys'), isOurs: true }

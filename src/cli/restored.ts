@@ -81,7 +81,7 @@ function runRestored(typed: Typed): Promise<ExitCode> {
 /** Longer than a live worker needs to renew its lease. */
 const WATCH_MILLISECONDS = 5000
 
-// By renewals, not by leases: those of a moment before the back-up may still be good.
+// Checks renewals instead of leases: those from just before the backup may still be valid.
 async function requireNobodyAtWork(database: Database): Promise<void> {
   const newest = async () => (await database.query<{ at: string | null }>(findNewestRenewal()))[0]?.at
   const before = await newest()

@@ -142,7 +142,7 @@ async function hasRenewed(database: Database, runId: string, since: string): Pro
   return row?.has === true
 }
 
-/** Why the command ended the run, or its part in it, before its end. */
+/** Why the command ended the run, or its part in it, early. */
 type StoppedBy = keyof typeof STOPS | undefined
 
 const STOPS = {

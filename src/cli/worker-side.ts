@@ -157,7 +157,7 @@ function equipping(settings: Settings, registries: Registries): (process: SyncPr
   }
 }
 
-// What the lease row shows of each service: the breaker, and how the last minute went.
+// What the lease row shows about each service: the breaker, and the last minute's calls.
 function servicesOf(
   registries: Registries,
   metrics: Metrics,

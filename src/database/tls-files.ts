@@ -24,7 +24,7 @@ const FILES = {
   sslkey: { read: (pem: Buffer) => createPrivateKey(pem), code: 'database_file_holds_no_key' },
 } as const
 
-/** Throws a `DatabaseUrlError` unless each file that the URL's parameters name can be read and holds what it must. */
+/** Throws a `DatabaseUrlError` unless each file that the URL's parameters name is readable and valid. */
 export function expectTlsFiles(parameters: URLSearchParams): void {
   for (const [parameter, { read, code }] of Object.entries(FILES)) {
     const file = parameters.get(parameter)

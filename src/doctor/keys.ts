@@ -49,7 +49,7 @@ export async function readKeys(client: pg.ClientBase, file: NamedKeys | undefine
   }
 }
 
-/** Judges it. */
+/** Judges the keys. */
 export function judgeKeys({ file, known, trouble, newest, active = newest }: KeyFacts): Finding {
   if (trouble !== undefined) return problem('keys', trouble.problem, trouble.advice)
   if (file === undefined) return warning('keys', bare('keys_not_set'), bare('set_keys_file'))

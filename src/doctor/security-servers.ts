@@ -1,6 +1,6 @@
 /**
- * The way to the security servers, tried exactly as the client goes it: connection, TLS handshake, and a GET. No message is sent, which
- * would be a call to a registry: a security server refuses a GET itself, and by that shows that it is one and takes our certificate.
+ * Tests the connection to the security servers exactly as the client does: connection, TLS handshake, and a GET. No message is sent,
+ * because that would call a registry: a security server refuses a GET itself, which proves that it is one and accepts our certificate.
  */
 import type { CallFailure } from '../messages/call-failure.ts'
 import type { DoctorFinding } from '../messages/doctor.ts'
@@ -89,7 +89,7 @@ function adviceOn({ pattern: failure }: CallFailure): DoctorAdvice {
   return { code: 'call_failure_advice', params: { failure } }
 }
 
-/** The word on a certificate's last day. */
+/** Judges a certificate's expiry. */
 export function judgeExpiry({ of, expiresAt }: Expiry, now: number): Finding {
   const whose = of === 'client' ? 'our_certificate' : 'trusted_certificate'
   const day = expiresAt.toISOString().slice(0, 10)

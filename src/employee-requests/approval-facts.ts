@@ -56,7 +56,7 @@ export function standingRefusal(
   const { party_of_user, party_id, employee_id, employee_is_active, employee_status } = facts
   if (employeeId !== null && employee_id === null) return REFUSALS.noEmployee
   if (party_of_user !== null && party_of_user !== party_id) return REFUSALS.emailTaken
-  // Who is linked to the party is one of its users already.
+  // A user who is linked to the party is already one of its users.
   if (facts.party_has_users && party_of_user === null && !isTrusted) return REFUSALS.notConfirmed
   const isAtWork = employee_is_active === true && employee_status === 'APPROVED'
   if (employeeId !== null && !isAtWork) return REFUSALS.dismissed

@@ -40,7 +40,7 @@ export async function writeApproval(tx: Executor, writing: Writing): Promise<Wri
   const replacedEmployeeIds = await writeOwners(tx, writing)
   const employeeId = await writeEmployee(tx, partyId, writing)
   await tx.query(giveRole(partyId, facts.role, data.legal_entity_id))
-  // After the employee: the trigger that begins a verification row finds it, and writes the row once.
+  // After the employee: the trigger that creates a verification row then finds it, and writes the row once.
   if (facts.party_id === null) await tx.query(provideVerifications('party', [partyId], userId))
   await submitParty(tx, partyId, data.party.documents, userId)
   return { partyId, employeeId, replacedEmployeeIds }

@@ -1,9 +1,9 @@
 /**
- * Approving an employee request (spec 5.3): one transaction, which leaves everything or nothing.
+ * Approves an employee request (spec 5.3) in one transaction.
  *
- * Order of locks (spec 1.8): the request; the legal entity, exclusively where its owner is replaced; the verification rows of the party and
- * of the owners who go, by their ids; then what there is is looked at once more and decided upon; then parties and the rest. Whoever else
- * makes the same party at the same moment makes this transaction fail with a unique violation: done again, it finds the party there.
+ * Lock order (spec 1.8): the request; the legal entity, exclusively if its owner is replaced; the verification rows of the party and the
+ * replaced owners, by id; then everything is read again and decided; then parties and the rest. A concurrent creation of the same party
+ * makes this transaction fail with a unique violation; when it is retried, it finds the party.
  */
 import { randomUUID } from 'node:crypto'
 import { audit } from '../audit/audit.ts'

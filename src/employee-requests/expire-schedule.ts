@@ -1,7 +1,7 @@
 /**
- * When requests expire (spec 5.4): at each tick of a schedule, once in the whole cluster. A tick is a row, written when its work is done, so that
- * one whose worker dies in between is seen to by another; a lock of the session keeps two from being at it at once. `schedule/due-ticks.ts`
- * says which tick is due.
+ * When requests expire (spec 5.4): at each tick of a schedule, once in the whole cluster. A tick is a row, written when its work is done,
+ * so that another worker handles it if one dies meanwhile; a session lock prevents concurrent handling. `schedule/due-ticks.ts` decides
+ * which tick is due.
  */
 import type { Database } from '../database/database.ts'
 import { releaseSessionLock, trySessionLock } from '../database/locks.ts'
@@ -10,7 +10,7 @@ import { DueTicks } from '../schedule/due-ticks.ts'
 import { type Expired, expire } from './expire.ts'
 import { isTickKept, keepTick } from './plans/expire.ts'
 
-/** What its ticks are kept under. */
+/** The name under which its ticks are stored. */
 export const EXPIRY = 'employee_request_expiration'
 const LOCK = `zvirka ${EXPIRY}`
 

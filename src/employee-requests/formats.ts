@@ -43,7 +43,7 @@ function hasCheckDigit(value: string): boolean {
 
 const FIRST_BIRTH_DATE = '1900-01-02'
 
-/** Whether somebody may have been born on that day: until yesterday (`today` is the day in Kyiv). */
+/** Whether a date is a possible birth date: up to yesterday (`today` is the date in Kyiv). */
 export function isBirthDate(value: string, today: string): boolean {
   return isDay(value) && FIRST_BIRTH_DATE <= value && value < today
 }

@@ -1,8 +1,8 @@
-/** Words for what a request holds, for people: in mails and on the page of the invitation. */
+/** Texts for the values in a request: in mails and on the invitation's page. */
 import type { EmployeeType } from '../dictionaries/people.ts'
 import type { Language } from '../messages/message.ts'
 
-/** A text in each language. */
+/** A text in both languages. */
 export type Words = Readonly<Record<Language, string>>
 
 /** The name of each employee type. */

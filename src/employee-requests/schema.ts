@@ -18,7 +18,7 @@ import { isDay } from '../verification/calendar.ts'
 import { NAME, PHONE, TAX_ID } from './formats.ts'
 
 const id = z.guid().transform((value) => value.toLowerCase())
-/** What must be there is not empty. */
+/** Required texts must not be empty. */
 const required = z.string().min(1)
 const text = z.string().nullish()
 const day = z.stringFormat('date', isDay).meta({ format: 'date' })

@@ -1,13 +1,13 @@
 /**
- * Sealing what must not be readable in the database or its back-ups: AES-256-GCM. What is sealed is bound to its place (`context`: table,
- * column and the row's id) and to the id of its key, so that it opens nowhere else.
+ * Encrypts data that must not be readable in the database or its backups: AES-256-GCM. A ciphertext is bound to its place (`context`:
+ * table, column and the row's id) and to the id of its key, so it cannot be decrypted elsewhere.
  */
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { bare } from '../messages/message.ts'
 import { type EncryptionKey, EncryptionKeyError, type Keyring, readKeysFile } from './keys-file.ts'
 
-/** What is kept in a row: the id of the key, and the bytes. */
+/** What a row stores: the id of the key, and the bytes. */
 export interface Sealed {
   readonly keyId: string
   readonly bytes: Buffer
@@ -119,7 +119,7 @@ export function missingKey(keyId: string): EncryptionKeyError {
   return new EncryptionKeyError({ code: 'key_missing', params: { key: keyId } }, bare('restore_keys_file'))
 }
 
-// A known id keeps its key: what was sealed with it still opens.
+// A known id keeps its key, so that old values can still be decrypted.
 function withNew(known: ReadonlyMap<string, EncryptionKey>, { byId }: Keyring): ReadonlyMap<string, EncryptionKey> {
   return new Map([...byId, ...known])
 }

@@ -24,7 +24,7 @@ import { sayCommand } from '../messages/command-messages.ts'
 import type { KeyAdvice, KeyProblem } from '../messages/encryption-keys.ts'
 import { bare } from '../messages/message.ts'
 
-/** How long a key is, of AES-256. */
+/** The length of a key for AES-256. */
 export const KEY_BYTES = 32
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/
 const LARGEST_FILE = 65_536

@@ -1,9 +1,9 @@
 /**
- * Whether the keys of this process are those of the database. A key is made known before anything is sealed with it, with a value that tells it
- * from any other (`verifier`), and rows refer to it: so a key that is missing or another one is found at the start, before anything is written.
+ * Whether the keys of this process match the database. A key is registered before anything is encrypted with it, with a value that
+ * identifies it (`verifier`), and rows refer to it; so a missing or different key is found at the start, before anything is written.
  *
- * Which of them seals is the same for all processes: the first of the file that the database knows. So a new key can be brought to every
- * machine before `zvirka keys rotate` makes it known, and with it the one that seals.
+ * The active key is the same in all processes: the first of the file that the database knows. So a new key can be copied to every machine
+ * before `zvirka keys rotate` registers it, which makes it active.
  */
 import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'

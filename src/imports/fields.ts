@@ -162,7 +162,7 @@ const syncedStreamGiven = streamGiven.extend({
 })
 export type StreamGiven = z.output<typeof syncedStreamGiven>
 
-/** The streams that a record of a kind may give; those that ask registries come with the time of the last check. */
+/** The streams that a record of a kind may contain; those that ask registries have the time of the last check. */
 export function streamsGiven(kind: SubjectKind) {
   const given = (stream: Stream) => (isShown(stream, 'synced_at') ? syncedStreamGiven : streamGiven).optional()
   return z.strictObject(Object.fromEntries(STREAMS_OF[kind].map((stream) => [stream, given(stream)])))

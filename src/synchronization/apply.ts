@@ -1,10 +1,10 @@
 /**
- * Applying outcomes: everything that a batch of answers causes, in one transaction (spec 2.5): registry rows, current
- * subjects, others with the same document, cumulative statuses, events, history, what is given back, and the counts.
+ * Writes the outcomes of a batch in one transaction (spec 2.5): registry rows, current subjects, other subjects with the same document,
+ * cumulative statuses, events, history, releases and counts.
  *
- * What was found about somebody who was erased meanwhile is taken away again, in the same transaction: it may name them.
+ * If a subject was erased meanwhile, the registry's data about them is deleted in the same transaction, because it may name them.
  *
- * Order of locks (spec 1.8): the worker's lease, `mimir` by key, summaries of persons by id, of parties by id.
+ * Lock order (spec 1.8): the worker's lease, `mimir` by key, summaries of persons by id, summaries of parties by id.
  */
 import type { Executor } from '../database/query.ts'
 import type { Conclusion, KeptRow } from '../streams/registration.ts'

@@ -195,8 +195,8 @@ export class Claimer {
   }
 
   /**
-   * A claim whose commit's answer got lost may have been made, and nobody would work on it while this worker lives: it is given
-   * back before the next claim, and by who will not claim any more.
+   * A claim whose commit was not acknowledged may have happened. While this worker lives nobody else would process it, so it is released
+   * before the next claim, or when the worker stops claiming.
    */
   async giveBackUnconfirmed(): Promise<void> {
     if (this.#unconfirmedTokens.length === 0) return

@@ -59,7 +59,7 @@ export async function refreshCounts(
     const [lock] = await tx.query<{ held: boolean }>(lockCounts(process.key))
     // Checked again under the lock: another worker may just have counted.
     if (lock?.held !== true || !(await isCountingTime(tx, process, options))) return false
-    // A worker's session keeps to indexes; this statement means to read the whole table.
+    // Worker sessions prefer indexes; this statement should scan the whole table.
     await tx.query(MAY_READ_TABLES)
     const [row] = await tx.query<CountsRow>(takeCounts(process, validationPeriodDays))
     if (row === undefined) return false

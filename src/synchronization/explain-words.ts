@@ -1,4 +1,4 @@
-/** Why a stream has its status and what comes next, as messages with the sections of the specification that they follow. */
+/** Why a stream has its status and what comes next, as messages with the specification sections that they follow. */
 import type { ExplanationMessage, PlainExplanation } from '../messages/explanations.ts'
 import { ANSWER_STEPS, plainMessages, type StreamMessages, type StreamWhy } from '../streams/registration.ts'
 import { REGISTRATIONS } from '../streams/registry.ts'
@@ -11,7 +11,7 @@ function messagesOf(stream: Stream): StreamMessages | undefined {
   return isOwnStream(stream) ? REGISTRATIONS[stream].messages : undefined
 }
 
-/** Why a stream has a state; `entry` is the history's word on it, null where that tells of another state or of none. */
+/** Why a stream has a state. `entry` is the history entry that wrote it; null if there is none, or it wrote another state. */
 export function whyOf({ kind, stream }: StreamFacts, state: StreamState, entry: HistoryEntry | null): StreamWhy {
   if (entry === null) return unwritten(state)
   const messages = messagesOf(stream)
@@ -52,7 +52,7 @@ function written(kind: SubjectKind, { reason }: StreamState, { step, runId }: Hi
   }
 }
 
-/** What will happen to a stream next, and when. */
+/** What will happen to the stream next, and when. */
 export function nextOf(facts: StreamFacts): readonly ExplanationMessage[] {
   const { stream, kind, status, process, isSubjectActive } = facts
   if (process === null) return plainMessages('other_process')
@@ -68,7 +68,7 @@ export function nextOf(facts: StreamFacts): readonly ExplanationMessage[] {
   return plainMessages(`${kind}_waits_for_change`, messages?.isShared ? 'answers_about_document' : null)
 }
 
-// Whom no run takes (spec 2.2).
+// Subjects that no run takes (spec 2.2).
 const UNCHECKED: Readonly<Record<SubjectKind, PlainExplanation>> = {
   person: 'person_inactive',
   party: 'party_not_employed',

@@ -1,8 +1,7 @@
 /**
- * Why a stream has the status that it has: which rule wrote it, when, by which run or user, after which message of the
- * registry; and what is next (spec 7.1). Facts are read by `explainPerson`
- * and `explainParty`; `explainStream` is pure. Nothing personal is in
- * either: no name, no number of a document.
+ * Explains a stream's status: which rule wrote it, when, by which run or user, after which message of the registry; and what comes next
+ * (spec 7.1). `explainPerson` and `explainParty` read the facts; `explainStream` is pure. Contains nothing personal: no names, no document
+ * numbers.
  */
 import type { Executor } from '../database/query.ts'
 import type { ExplanationMessage } from '../messages/explanations.ts'

@@ -12,8 +12,8 @@ import { ownStreamsOf } from '../verification-store/kinds.ts'
 export type ProcessKey = { [Kind in SubjectKind]: `${OwnStreamOf<Kind>}/${Kind}` }[SubjectKind]
 
 /**
- * One process. Its questions, answers and rows pass through the engine unseen: only its own rules make them, and only its own registry and
- * `keep` look into them. So the engine knows them as `unknown`.
+ * One process. Its questions, answers and rows have the type `unknown` in the engine: only the process's rules create them, and only its
+ * registry and `keep` read them.
  */
 export interface SyncProcess extends Omit<Registration, 'rules'> {
   readonly key: ProcessKey
@@ -22,7 +22,7 @@ export interface SyncProcess extends Omit<Registration, 'rules'> {
   readonly rules: StreamRules<unknown, unknown, unknown, unknown>
 }
 
-/** Every process that is there, by its key. */
+/** Every process by its key. */
 export const PROCESSES: ReadonlyMap<ProcessKey, SyncProcess> = new Map(
   SUBJECT_KINDS.flatMap((kind) => ownStreamsOf(kind).map((stream) => processOf(stream, kind))).map((each) => [
     each.key,
@@ -35,7 +35,7 @@ function processOf(stream: OwnStream, kind: SubjectKind): SyncProcess {
   return { ...registration, key: `${stream}/${kind}` as ProcessKey, stream, kind, rules: registration.rules(kind) }
 }
 
-/** A process by its key; a key from the database that this version does not know is undefined. */
+/** A process by its key; undefined for a key in the database that this version does not know. */
 export function findProcess(key: string): SyncProcess | undefined {
   return PROCESSES.get(key as ProcessKey)
 }

@@ -29,7 +29,7 @@ import {
 
 const LOCK = 'zvirka prune'
 
-/** How many days what is kept; the newest entry of a subject and stream stays in the history for ever. */
+/** Retention periods in days. The newest history entry of a subject and stream is kept for ever. */
 export interface Keep {
   readonly historyDays: number | 'never'
   readonly runsDays: number | 'never'
@@ -87,7 +87,7 @@ export async function pruneDaily(
   limits.signal?.addEventListener('abort', onEnd, { once: true })
   try {
     return await pruning.pinned(async (pinned) => {
-      // Held by the session, so that it is free again if this process dies.
+      // A session-level lock, so that it is released if this process dies.
       const [lock] = await pinned.query<{ held: boolean }>(trySessionLock(LOCK))
       if (lock?.held !== true) return undefined
       try {

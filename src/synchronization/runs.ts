@@ -5,7 +5,7 @@ import type { Holder } from './held-by.ts'
 import { changeState, findRun, findRunBefore, type NewRun, type RunRow, type RunState, startRun } from './plans/runs.ts'
 import { startGuardWindow } from './plans/tally.ts'
 
-/** Starts a run; undefined: one of the process is under way. After a run that the guard ended, its window starts afresh. */
+/** Starts a run; undefined if the process already has an active one. If the guard ended the previous run, its window restarts. */
 export async function beginRun(tx: Executor, run: NewRun): Promise<RunRow | undefined> {
   const [started] = await tx.query<RunRow>(startRun(run))
   if (started === undefined) return undefined

@@ -82,7 +82,7 @@ export class Schedule {
     const { key } = scheduled.process
     const [tick] = await tx.query(takeTick(key, time))
     if (tick === undefined) return undefined
-    // Where subjects are asked about once after each trigger ticks are frequent, and empty runs would bury the others (spec 8.2).
+    // Such processes have frequent ticks, and empty runs would hide the others (spec 8.2).
     if (scheduled.validationPeriodDays === null) {
       const [row] = await tx.query<{ any_due: boolean }>(isAnyDue(scheduled.process))
       if (!row?.any_due) return undefined

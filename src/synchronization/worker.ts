@@ -219,7 +219,7 @@ export class Worker {
     await this.#options.database.transaction(async (tx) => {
       const [lock] = await tx.query<{ held: boolean }>(lockDueCount(run.id))
       if (!lock?.held) return
-      // Nearly everybody may be due: reading the whole table beats going to each row by an index, which workers are set to.
+      // Nearly everybody may be due: a full scan is then faster than the index access that worker sessions prefer.
       await tx.query(MAY_READ_TABLES)
       const [row] = await tx.query<{ due: number }>(countDue(process, run, branchesOf(run)))
       if (row !== undefined) await tx.query(setDueAtStart(run.id, row.due))

@@ -1,4 +1,4 @@
-/** Where the rows of each kind of subject lie. Identifiers in SQL come from here and from closed dictionaries only. */
+/** The tables of each kind of subject. SQL identifiers come only from here and from closed dictionaries. */
 import type { ShownData } from '../verification/rules.ts'
 import { OWN_STREAMS, type OwnStream, STREAMS_OF, type Stream, type SubjectKind } from '../verification/status.ts'
 import { rulesOf } from '../verification/streams/streams.ts'
@@ -75,7 +75,7 @@ export function isShown(stream: Stream, data: ShownData): boolean {
   return isOwnStream(stream) ? rulesOf(stream).shows.includes(data) : data === 'verification_comment'
 }
 
-/** The subjects and versions that workers hold for a stream, to be compared as a pair: `(subject_id, version) in ${…}`. Hashed once a statement. */
+/** The claimed subjects and versions of a stream, to compare as a pair: `(subject_id, version) in ${…}`. Hashed once per statement. */
 function heldPairs(kind: SubjectKind, stream: OwnStream): string {
   return `(select b.subject_id, b.version from zvirka.claimed_subjects b
              where b.subject_kind = '${kind}' and b.stream = '${stream}')`

@@ -1,4 +1,4 @@
-/** The examples of the OpenAPI document. A test makes the people that they are about, sends each, and compares the answers. */
+/** The examples of the OpenAPI document. A test creates their people, sends each request, and compares the answers. */
 import { STREAMS_OF, type Stream } from '../../verification/status.ts'
 import { isShown } from '../../verification-store/kinds.ts'
 import type { RouteExample } from './route.ts'
@@ -45,7 +45,7 @@ const NOT_NEEDED = { verification_status: 'VERIFICATION_NOT_NEEDED', verificatio
 const RENAMED = { dracs_name_change: { ...NOT_NEEDED, verification_comment: null } } as const
 const BORN = { ...RENAMED, dracs_birth: RENAMED.dracs_name_change, legal_capacity: NOT_NEEDED } as const
 
-// As lists tell them, with the streams' times.
+// As in lists, with the streams' times.
 function withTimes(streams: Readonly<Partial<Record<Stream, { readonly verification_status: string }>>>): object {
   const entries = STREAMS_OF.person.flatMap((name) => {
     const stream = streams[name]

@@ -1,4 +1,4 @@
-/** A person or a party told by another system (spec 6.3): written as an import writes it, with the triggers of 2.8. */
+/** A person or a party from another system (spec 6.3): written like an import, with the triggers of 2.8. */
 import { randomUUID } from 'node:crypto'
 import { audit } from '../../audit/audit.ts'
 import { withRivals } from '../../database/conflicts.ts'

@@ -12,7 +12,7 @@ import {
 } from '../../verification/status.ts'
 import { isShown } from '../../verification-store/kinds.ts'
 
-/** An id as the platform writes them; in lower case, so that one subject is one subject. */
+/** An id in the platform's format; in lower case, so that a subject has one id. */
 export const id = z.guid().transform((value) => value.toLowerCase())
 
 /** A path with an id. An id that is not a uuid is 404 (spec 6.3). */
@@ -53,7 +53,7 @@ function streams<S extends z.ZodRawShape, U extends z.ZodRawShape>(synced: S, un
     return z.object({ ...state, ...Object.fromEntries(fields), ...(isShown(stream, 'synced_at') ? synced : unsynced) })
   }
   const ofKind = (kind: SubjectKind) => Object.fromEntries(STREAMS_OF[kind].map((stream) => [stream, ofStream(stream)]))
-  // Of the platform, and checked by nobody here.
+  // The platform's streams that are not checked here.
   const plain = z.object(state)
   const renamed = { dracs_name_change: plain.extend(commentary) }
   const born = z.object({ ...state, ...commentary, ...synced })

@@ -1,4 +1,4 @@
-/** What an approval finds, and what it locks before it writes (spec 1.8). */
+/** The records that an approval finds and locks before it writes (spec 1.8). */
 import type { Query } from '../../database/query.ts'
 
 /** What an approval looks for. */
@@ -21,19 +21,19 @@ export interface StandingRow {
   readonly employee_status: string | null
   readonly employee_is_active: boolean | null
   readonly main_speciality: string | null
-  /** That employee's party, or the one with the request's tax id and birth date; null: there is none. */
+  /** That employee's party, or the one with the request's tax id and birth date; null if there is none. */
   readonly party_id: string | null
   readonly first_name: string
   readonly last_name: string
   readonly second_name: string | null
-  /** The party whose user approves; null: the user has none yet. */
+  /** The approving user's party; null if the user has none yet. */
   readonly party_of_user: string | null
   /** Whether the party has users at all. */
   readonly party_has_users: boolean
-  /** Named like the type of the employee, which never changes. */
+  /** The role has the name of the employee type, which never changes. */
   readonly role: string
   readonly has_role: boolean
-  /** Parties of the owners who are in office in the legal entity, where the approval puts them out of it. */
+  /** The parties of the legal entity's present owners, if the approval replaces them. */
   readonly replaced_party_ids: readonly string[]
 }
 
@@ -65,8 +65,8 @@ select e.id as employee_id, e.status as employee_status, e.is_active as employee
 }
 
 /**
- * Holds the legal entity until the transaction ends: against any other approval that makes an owner of it where this one does, otherwise
- * only against its going away. No row: there is none.
+ * Locks the legal entity until the transaction ends: exclusively if this approval creates an owner of it, otherwise only against deletion.
+ * No row: it does not exist.
  */
 export function holdLegalEntity(id: string, divisionId: string | null, isAlone: boolean): Query {
   return {

@@ -40,12 +40,12 @@ export function tracesOf(stream: OwnStream): StreamTraces {
   return REGISTRATIONS[stream].traces
 }
 
-/** The rows `a` of a stream that are about the person $1: of what the person has now, and what the check links to. */
+/** The rows `a` of a stream about the person $1: about present data, and linked by the check. */
 function answersText(stream: OwnStream): string {
   return `a.id in (${tracesOf(stream).had} union select c.data_id from ${checksOf('person', stream)} c where c.subject_id = $1)`
 }
 
-/** Locks a stream's answers about the person in the order of their keys, in which workers lock them too. */
+/** Locks a stream's answers about the person in key order, like workers. */
 export function lockAnswers(stream: OwnStream, personId: string): Query {
   return {
     text: `select a.id from ${tracesOf(stream).table} a where ${answersText(stream)} order by ${tracesOf(stream).key} for update`,

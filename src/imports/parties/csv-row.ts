@@ -14,8 +14,8 @@ const JSON_COLUMNS = [
 ] as const
 
 /**
- * A row of CSV as the value that a line of NDJSON would hold (spec 7.3): the same names, one document in the columns `document_*`. Lists,
- * objects and numbers are JSON there.
+ * Converts a CSV row to the value of an NDJSON line (spec 7.3): the same names, one document in the columns `document_*`. Lists, objects
+ * and numbers are JSON there.
  */
 export function partyOfRow(row: CsvRow): unknown {
   return {

@@ -1,4 +1,4 @@
-/** Parties as imports know them (spec 2.8, 7.3). */
+/** Parties for imports (spec 2.8, 7.3). */
 import type { Query } from '../../database/query.ts'
 import { storedDocumentsText } from '../plans/known.ts'
 import { documentsOf, documentsText, inputText, rowsOf, subjectsText, verificationsText } from '../plans/new.ts'

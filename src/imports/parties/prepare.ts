@@ -31,7 +31,7 @@ export async function prepareParties(tx: Executor, drafts: readonly PartyDraft[]
   for (const [id, own] of claims) {
     const lost = own.find((claim) => (owners.get(nameOf(claim)) ?? claim.owner) !== claim.owner)
     if (lost === undefined) continue
-    // Its holder may be about to give it up, or to be refused.
+    // Its holder may release it in this batch, or be refused.
     if (lost.what === 'tax_id' && claims.has(owners.get(nameOf(lost)) ?? '')) return { kind: 'order_counts' }
     refused.set(id, {
       kind: 'refused',

@@ -1,4 +1,4 @@
-/** A party as files and requests bring it (spec 7.3): what is asked of a record, and why one is refused. */
+/** A party from files and requests (spec 7.3): the requirements on a record, and why one is refused. */
 import { z } from 'zod'
 import { nearestName } from '../../dictionaries/nearest.ts'
 import { EMPLOYEE_STATUSES, EMPLOYEE_TYPES } from '../../dictionaries/people.ts'
@@ -53,7 +53,7 @@ const employee = z.object({
   additional_info: additionalInfo,
 })
 
-/** A party's job with a legal entity, in the record of 7.3. */
+/** A party's position at a legal entity, in the record of 7.3. */
 export type EmployeeRecord = z.output<typeof employee>
 
 const party = z.object({
@@ -83,7 +83,7 @@ const party = z.object({
     .transform((value) => value ?? {}),
 })
 
-/** A party of 7.3, with null for what is absent. Personal: kept in a `Sensitive`. */
+/** A party of 7.3, with null for absent fields. Personal: kept in a `Sensitive`. */
 export type PartyRecord = z.output<typeof party>
 
 /** The body of a PUT: the same without `verification` and without unknown fields. */
@@ -94,13 +94,13 @@ export const partyBody = bodyOf(
     .strict(),
 )
 
-/** The names of a party's fields. */
+/** The field names of a party. */
 export const PARTY_NAMES: FieldNames = {
   fields: Object.keys(party.shape),
   within: { documents: DOCUMENT_NAMES, employees: Object.keys(employee.shape) },
 }
 
-/** Reads a value as a party; `reason` names fields and what is wrong with them, never what they hold. */
+/** Parses a party; `reason` names fields and problems, never values. */
 export function readParty(value: unknown): RecordRead<PartyRecord> {
   const read = readRecord(party, value)
   return ('record' in read ? whatContradicts(read.record.employees) : undefined) ?? read

@@ -2,8 +2,8 @@ import type { CsvRow } from '../../records/csv.ts'
 import { asBoolean, asJson, documentsOfRow } from '../csv-row.ts'
 
 /**
- * A row of CSV as the value that a line of NDJSON would hold (spec 7.3): the same names, one document in the columns `document_*`.
- * `verification` is JSON there.
+ * Converts a CSV row to the value of an NDJSON line (spec 7.3): the same names, one document in the columns `document_*`. `verification` is
+ * JSON there.
  */
 export function personOfRow(row: CsvRow): unknown {
   return {

@@ -1,4 +1,4 @@
-/** A person as files and requests bring it (spec 7.3): what is asked of a record, and why one is refused. */
+/** A person from files and requests (spec 7.3): the requirements on a record, and why one is refused. */
 import { z } from 'zod'
 import {
   bodyOf,
@@ -38,7 +38,7 @@ const person = z.object({
     .transform((value) => value ?? {}),
 })
 
-/** A person of 7.3, with null for what is absent. Personal: kept in a `Sensitive`. */
+/** A person of 7.3, with null for absent fields. Personal: kept in a `Sensitive`. */
 export type PersonRecord = z.output<typeof person>
 
 /** The body of a PUT: the same without `verification` and without unknown fields. */
@@ -49,7 +49,7 @@ export const personBody = bodyOf(
 /** The names of a person's fields. */
 export const PERSON_NAMES: FieldNames = { fields: Object.keys(person.shape), within: { documents: DOCUMENT_NAMES } }
 
-/** Reads a value as a person; `reason` names fields and what is wrong with them, never what they hold. */
+/** Parses a person; `reason` names fields and problems, never values. */
 export function readPerson(value: unknown): RecordRead<PersonRecord> {
   return readRecord(person, value)
 }

@@ -1,8 +1,7 @@
 /**
- * The parts of statements that put new subjects in: the subject, its documents, its verification, the digest, the history (spec 7.3).
- * Streams come as given, every other one as VERIFICATION_NEEDED / INITIAL; one given as sent again is one that was triggered now. The
- * cumulative status is computed, and no event tells of it. A subject who is there already makes it fail with a unique violation. All
- * parts read `input`, the drafts' rows, and $2, the user.
+ * Parts of statements that insert new subjects: the subject, its documents, its verification, the digest, the history (spec 7.3). Streams
+ * have the given state, others VERIFICATION_NEEDED / INITIAL; one given as queued again counts as triggered now. The cumulative status is
+ * computed without an event. An existing subject causes a unique violation. All parts read `input`, the drafts' rows, and $2, the user.
  */
 import { type OwnStream, STREAMS_OF, type Stream, type SubjectKind } from '../../verification/status.ts'
 import { checksOf, isOwnStream, isShown, KINDS, ownStreamsOf } from '../../verification-store/kinds.ts'

@@ -140,7 +140,7 @@ export function partyListing(filter: PartyFilter): Listing {
     return `${employment(filter, conditions)}${ofDivision}${ofEntity}`
   }
   const among = (conditions: Conditions) => `e.party_id as id from prm.employees e where ${leads(conditions)}`
-  // A scalar subquery: what is looked at is one of the walked subjects at a time.
+  // A scalar subquery, so that it is evaluated for one walked subject at a time.
   const only = (conditions: Conditions) =>
     `(select true from prm.employees e where e.party_id = s.id and ${leads(conditions)} limit 1)`
   const isOfAll = divisionId === undefined && legalEntityId === undefined
@@ -156,7 +156,7 @@ export function partyListing(filter: PartyFilter): Listing {
   }
 }
 
-// Which employees lead to a party. Of a legal entity only those at work do, whatever status is asked for.
+// The conditions on employees that link to a party. For a legal entity only active ones do, whatever status is requested.
 function employment({ employeeStatus: status, legalEntityId }: PartyFilter, conditions: Conditions): string {
   if (status === undefined || status === 'APPROVED') return WORKS
   const withStatus = `e.status <> 'APPROVED' and e.status = ${conditions.parameter(status)}`

@@ -1,6 +1,6 @@
 /**
- * Keeping what registries found (spec 2.5.1): rows of `mimir`, created or updated in the order of their keys, so that no
- * two workers wait for each other. Each answers with the rows' ids in the order of what was found. Nothing in `mimir` points to a person.
+ * Stores what registries found (spec 2.5.1) in `mimir`; rows are written in key order to avoid deadlocks. Returns the rows' ids in the
+ * order of the input. No row in `mimir` refers to a person.
  */
 import type { Query } from '../../database/query.ts'
 import type { DrfoKept } from '../../verification/streams/drfo.ts'
@@ -11,7 +11,7 @@ import type { FoundBy } from '../../verification/streams/yes-or-no.ts'
 /** The tables of passports that a registry knows. */
 export type PassportTable = 'mimir.mvs_passport_data' | 'mimir.dms_passport_data'
 
-/** Keeps passports that were found. */
+/** Stores passports that were found. */
 export function keepPassports(table: PassportTable, found: readonly FoundBy<PassportQuestion>[]): Query {
   return {
     name: `keep found in ${table}`,
@@ -38,7 +38,10 @@ select kept.id from input i
   }
 }
 
-/** Keeps UNZR that were found. Of several persons with one UNZR the row keeps who was asked about last; all link to it (spec 2.4). */
+/**
+ * Stores UNZR that were found. If several persons have the same UNZR, the row holds the one who was asked about last; all link to it (spec
+ * 2.4).
+ */
 export function keepUnzr(found: readonly FoundBy<UnzrQuestion>[]): Query {
   return {
     name: 'keep found in mimir.unzr_data',
@@ -69,7 +72,7 @@ select kept.id from input i join kept on kept.unzr = i.unzr order by i.n`,
   }
 }
 
-/** Keeps what the tax register said about numbers. Of several who were asked about with one number the row keeps the last. */
+/** Stores the tax register's answers about numbers. If several subjects have the same number, the row holds the last one. */
 export function keepDrfo(kept: readonly DrfoKept[], userId: string): Query {
   const names = kept.map(({ question }) => question.names)
   return {

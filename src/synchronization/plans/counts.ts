@@ -1,4 +1,4 @@
-/** Counting the subjects of a process: one scan of its checks tells all of it (spec 2.9). */
+/** Counts a process's subjects in one scan of its checks (spec 2.9). */
 import { tryLock } from '../../database/locks.ts'
 import type { Query } from '../../database/query.ts'
 import { checksOf, isHeld, showsInReview } from '../../verification-store/kinds.ts'
@@ -60,12 +60,12 @@ export function keptCounts(process: string, minutes = 0): Query {
   }
 }
 
-/** Takes the right to count a process until the transaction ends; false: somebody is counting it. */
+/** Locks the counting of a process until the transaction ends; false if somebody else is counting. */
 export function lockCounts(process: string): Query {
   return tryLock(`zvirka counts of ${process}`)
 }
 
-/** Keeps counts for all who read them. */
+/** Stores counts for all readers. */
 export function keepCounts(process: string, counts: CountsRow): Query {
   return {
     text: `insert into zvirka.counts (process, due, waiting, by_status, counted_at) values ($1, $2, $3, $4, $5)

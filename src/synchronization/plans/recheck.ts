@@ -143,7 +143,7 @@ select count(*) as holding from taken`,
   }
 }
 
-/** Who of these persons is inactive because somebody has confirmed their death. */
+/** Those of these persons who are inactive because somebody confirmed their death. */
 export function findConfirmedDead({ stream }: SyncProcess, ids: readonly string[]): Query {
   return {
     text: `select s.id from mpi.persons s join ${checksOf('person', stream)} c on c.subject_id = s.id

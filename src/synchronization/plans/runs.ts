@@ -1,4 +1,4 @@
-/** Runs as records (spec 2.1): a run is a row that every worker of the cluster reads and takes batches of. */
+/** Runs as records (spec 2.1): every worker of the cluster reads a run's row and takes batches of it. */
 import { tryLock } from '../../database/locks.ts'
 import type { Query } from '../../database/query.ts'
 import type { RunFinding } from '../../messages/run-findings.ts'

@@ -1,4 +1,4 @@
-/** The frame of every page: one style, no script, nothing from elsewhere. */
+/** The layout of every page: one style, no scripts, nothing external. */
 import { hash } from 'node:crypto'
 import { escapeHtml } from '../../../employee-requests/invitation-words.ts'
 import type { Language } from '../../../messages/message.ts'

@@ -20,8 +20,8 @@ const NAMES = Object.keys(COLUMNS)
 const ofRow = (row: string) => NAMES.map((name) => `${row}.${name}`).join(', ')
 
 /**
- * Writes the employees that these parties' records name; others stay as they are (spec 7.3). An employee who is somebody else's makes it
- * fail with a unique violation. The parties' verification rows are locked, or not there yet.
+ * Writes the employees in these parties' records; others stay unchanged (spec 7.3). An employee of another party causes a unique violation.
+ * The parties' verification rows are locked, or do not exist yet.
  */
 export function writeEmployees(drafts: readonly PartyDraft[], userId: string): Query {
   return {
@@ -52,10 +52,7 @@ select i.id, i.party_id, ${ofRow('i')}, $2, $2
 export const STORED_EMPLOYEES = `coalesce((select json_agg(json_build_object('id', e.id, ${NAMES.map((name) => `'${name}', e.${name}`).join(', ')}))
                    from prm.employees e where e.party_id = s.id and e.id = any ($2::uuid[])), '[]') as employees`
 
-/**
- * Makes the legal entities that are not there (spec 7.1): an import knows their ids alone, so the name is the id, and the type says that
- * nobody knows it.
- */
+/** Inserts missing legal entities (spec 7.1): an import has only their ids, so the name is the id, and the type says that it is unknown. */
 export function provideLegalEntities(ids: readonly string[]): Query {
   return {
     text: `

@@ -1,7 +1,7 @@
-/** Who has what records of parties claim for theirs. */
+/** Finds the owners of values that parties' records claim. */
 import type { Query } from '../../../database/query.ts'
 
-/** What only one can have: a tax id with a birth date and an employee are a party's, a division is a legal entity's. */
+/** Values that only one can have: a tax id with a birth date and an employee belong to a party, a division to a legal entity. */
 export type Conflict = 'tax_id' | 'employee' | 'division'
 
 /** A value that belongs to one party, and that party. Personal. */
@@ -11,7 +11,7 @@ export interface Claim {
   readonly owner: string
 }
 
-/** The key of a tax id with a birth date; other things are claimed by their id. */
+/** The key of a tax id with a birth date; other values are claimed by their id. */
 export function taxKey(taxId: string, birthDate: string): string {
   return `${birthDate} ${taxId}`
 }
