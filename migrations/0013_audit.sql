@@ -10,6 +10,8 @@ create table zvirka.audit (
   -- Who somebody is, is not always known: a wrong password, a token that is none.
   user_id uuid,
   client_id uuid,
+  -- By which token, so that all that was done with one that leaked can be told; its row may be gone. Null: none, or a provider's JWT.
+  token_id uuid,
   request_id text not null,
   -- `person`, `party`, or what else was written: `run`, `job`, `global_parameter`, `unzr_info` …
   subject_kind text not null,
@@ -29,6 +31,7 @@ create table zvirka.audit (
 );
 create index audit_subject_ids_index on zvirka.audit using gin (subject_ids);
 create index audit_user_id_index on zvirka.audit (user_id, id);
+create index audit_token_id_index on zvirka.audit (token_id, id) where token_id is not null;
 create index audit_at_index on zvirka.audit using brin (at);
 
 -- Appends records of one author. The lock says from which id on this transaction may write, and ends with it: what lies beyond the
@@ -39,10 +42,10 @@ begin
   perform pg_advisory_xact_lock_shared((2742::bigint << 48) | (
     select case when is_called then last_value else 0 end from zvirka.audit_id_seq));
   insert into zvirka.audit (action, operation, result, occurrences, subject_kind, subject_ids, reason, fields,
-                            user_id, client_id, request_id, address, operator)
+                            user_id, client_id, token_id, request_id, address, operator)
   select r.action, r.operation, r.result, r.occurrences, r.subject_kind, r.subject_ids, r.reason, r.fields,
-         a.user_id, a.client_id, a.request_id, a.address, a.operator
-    from jsonb_to_record(author) as a (user_id uuid, client_id uuid, request_id text, address text, operator text),
+         a.user_id, a.client_id, a.token_id, a.request_id, a.address, a.operator
+    from jsonb_to_record(author) as a (user_id uuid, client_id uuid, token_id uuid, request_id text, address text, operator text),
          jsonb_to_recordset(records) as r (action text, operation text, result text, occurrences integer, subject_kind text,
                                            subject_ids uuid[], reason text, fields text[]);
 end

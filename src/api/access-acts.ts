@@ -88,11 +88,14 @@ export function addAccessAudit(app: FastifyInstance, { database, log }: { databa
         subjectKind: tokenId === undefined ? 'access' : 'token',
         subjectIds: tokenId === undefined ? [] : [tokenId],
       }
-      await record({ ...from, userId, clientId }, { ...act, operation, ...subject })
+      await record({ ...from, userId, clientId, tokenId: principal?.token.id }, { ...act, operation, ...subject })
       if (refused !== undefined) return
     }
     if (refused === undefined) return
-    const author = { ...from, userId: principal?.userId, clientId: principal?.clientId }
+    const author = {
+      ...from,
+      ...{ userId: principal?.userId, clientId: principal?.clientId, tokenId: principal?.token.id },
+    }
     try {
       await record(author, { action: 'refusal', operation, subjectKind: 'access', subjectIds: [], result: refused })
     } catch (error) {

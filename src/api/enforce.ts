@@ -95,10 +95,10 @@ export async function authenticate(headers: IncomingHttpHeaders, find: Authentic
 
 /** The principal of a request, for the audit. */
 export function actorOf(
-  { userId, clientId }: Principal,
+  { userId, clientId, token }: Principal,
   { id, ip }: { readonly id: string; readonly ip: string },
 ): Actor {
-  return { userId, clientId, requestId: id, address: ip }
+  return { userId, clientId, tokenId: token.id, requestId: id, address: ip }
 }
 
 function hasAnyOf({ scopes }: Principal, sufficient: readonly Scope[] = []): boolean {

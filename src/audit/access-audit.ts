@@ -57,11 +57,14 @@ export class AccessAudit {
   }
 
   // Of too many at once it is not told who and from where: there are only so many operations.
-  #count({ userId, clientId, address }: Author, { action, operation, result = 'done', subjectKind }: AuditEntry): void {
+  #count(
+    { userId, clientId, tokenId, address }: Author,
+    { action, operation, result = 'done', subjectKind }: AuditEntry,
+  ): void {
     const act = `${action} ${operation} ${result}`
-    const key = `${act} ${userId ?? address}`
+    const key = `${act} ${tokenId ?? userId ?? address}`
     const isRoom = this.#counted.has(key) || this.#counted.size < ACCESS_LIMITS.counters
-    const author = { requestId: SEVERAL, ...(isRoom ? { userId, clientId, address } : {}) }
+    const author = { requestId: SEVERAL, ...(isRoom ? { userId, clientId, tokenId, address } : {}) }
     const entry = { action, operation, subjectKind, subjectIds: [], result }
     const known = this.#counted.get(isRoom ? key : act) ?? { author, entry, occurrences: 0 }
     known.occurrences += 1

@@ -9,6 +9,8 @@ import type { Executor, Query } from '../database/query.ts'
 export interface Author {
   readonly userId?: string | undefined
   readonly clientId?: string | undefined
+  /** The token of the request; a JWT of a provider has no id here. */
+  readonly tokenId?: string | undefined
   readonly requestId: string
   /** Where the request came from, by the trusted proxies. */
   readonly address?: string | undefined
@@ -60,8 +62,8 @@ export function insertAudit(author: Author, entries: readonly AuditEntry[]): Que
     // PostgreSQL's JSON refuses a lone surrogate, which must not prevent the record.
     ...{ reason: reason?.toWellFormed() ?? null, fields: fields ?? null },
   }))
-  const { userId, clientId, requestId, address, operator } = author
-  const by = { user_id: userId, client_id: clientId, request_id: requestId, address, operator }
+  const { userId, clientId, tokenId, requestId, address, operator } = author
+  const by = { user_id: userId, client_id: clientId, token_id: tokenId, request_id: requestId, address, operator }
   return {
     name: 'audit',
     text: 'select zvirka.append_audit($1, $2)',

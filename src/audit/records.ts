@@ -14,6 +14,8 @@ export interface AuditRecord {
   /** Null: it is not known who; a wrong password, a token that is none. */
   readonly user_id: string | null
   readonly client_id: string | null
+  /** The token of the request; null: none, or a JWT of a provider. */
+  readonly token_id: string | null
   readonly request_id: string
   readonly subject_kind: string
   readonly subject_ids: readonly string[]
@@ -31,6 +33,7 @@ export interface AuditFilter {
   readonly subjectId?: string | undefined
   readonly userId?: string | undefined
   readonly clientId?: string | undefined
+  readonly tokenId?: string | undefined
   /** The route, the field or the command, as it is recorded. */
   readonly operation?: string | undefined
   readonly action?: string | undefined
@@ -51,8 +54,8 @@ export function findAudit(executor: Executor, filter: AuditFilter, slice: Slice<
   const limit = conditions.parameter(slice.limit)
   const { where, values } = conditions.narrowed
   return executor.query<AuditRecord>({
-    text: `select a.id, a.at, a.action, a.operation, a.user_id, a.client_id, a.request_id, a.subject_kind, a.subject_ids,
-                  a.reason, a.fields, ${RESULT} as result, a.address, a.operator, coalesce(a.occurrences, 1) as occurrences
+    text: `select a.id, a.at, a.action, a.operation, a.user_id, a.client_id, a.token_id, a.request_id, a.subject_kind,
+                  a.subject_ids, a.reason, a.fields, ${RESULT} as result, a.address, a.operator, coalesce(a.occurrences, 1) as occurrences
              from zvirka.audit a ${where} order by a.id ${slice.direction} limit ${limit}`,
     values,
   })
@@ -68,6 +71,7 @@ function conditionsOf({
   subjectId,
   userId,
   clientId,
+  tokenId,
   operation,
   action,
   result,
@@ -79,6 +83,7 @@ function conditionsOf({
     .addIf(subjectId, (value) => `a.subject_ids @> array[${value}::uuid]`)
     .addIf(userId, (value) => `a.user_id = ${value}::uuid`)
     .addIf(clientId, (value) => `a.client_id = ${value}::uuid`)
+    .addIf(tokenId, (value) => `a.token_id = ${value}::uuid`)
     .addIf(operation, (value) => `a.operation = ${value}`)
     .addIf(action, (value) => `a.action = ${value}`)
     .addIf(result, (value) => `${RESULT} = ${value}`)

@@ -1,9 +1,10 @@
-/** `zvirka audit verify|head`: whether the record of who read and who wrote is whole. */
+/** `zvirka audit verify|head|list`: whether the record of who read and who wrote is whole, and what is in it. */
 import { readFile } from 'node:fs/promises'
 import { Command } from 'commander'
 import { z } from 'zod'
 import { type Broken, findNewestHead, type Head, type KeptHead, type Verdict, verifyAudit } from '../audit/seals.ts'
 import { openDatabase } from '../database/database.ts'
+import { listCommand } from './audit-list.ts'
 import { type Context, withContext } from './context.ts'
 import { CommandFailure, type ExitCode, ending, exitCode, UsageError } from './exit.ts'
 import { kyivTime } from './instants.ts'
@@ -32,7 +33,7 @@ Examples:
 
 /** `zvirka audit`. */
 export function auditCommand(): Command {
-  const command = new Command('audit').description('prove that the audit is complete').helpCommand(false)
+  const command = new Command('audit').description('read the audit, and prove that it is complete').helpCommand(false)
   command
     .command('verify')
     .description('recompute the chain of seals: show which part is intact, and what is broken')
@@ -45,12 +46,14 @@ export function auditCommand(): Command {
     .command('head')
     .description('print the newest head as JSON, to save it elsewhere')
     .action(ending(() => withContext({ isConversation: true }, runHead)))
+  command.addCommand(listCommand(open))
   return command
 }
 
-async function open(context: Context, operation: string) {
+async function open(context: Context, operation: string, fields: readonly string[] = []) {
   const { url } = await readyDatabase(context, 'work')
-  await recordCommand(url, context.settings, { action: 'read', operation, subjectKind: 'audit', subjectIds: [] })
+  const read = { action: 'read', operation, subjectKind: 'audit', subjectIds: [] } as const
+  await recordCommand(url, context.settings, { ...read, ...(fields.length === 0 ? {} : { fields }) })
   const database = openDatabase({ url, role: 'zvirka_read', applicationName: 'zvirka audit', max: 1 })
   context.defer(() => database.close())
   return database

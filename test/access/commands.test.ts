@@ -264,6 +264,7 @@ describe('reads and writes of commands are audited with the operating system’s
     'erase list': () => [],
     'audit verify': () => [],
     'audit head': () => [],
+    'audit list': ({ person }) => ['--subject', person],
     'user list': () => [],
     'client list': () => [],
     'token list': () => [],

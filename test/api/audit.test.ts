@@ -93,6 +93,31 @@ describe('the audit', () => {
     ])
   })
 
+  test('tells by the id of a token all that was done with it, its end too, and nothing that was done with another', async () => {
+    const [id = ''] = await addPersons(api.db.database, [{ documents: [nationalId(6)] }])
+    const client = await api.client()
+    const email = 'who.leaked@zvirka.example'
+    const leaked = await api.token({ role: 'NHS VERIFIER', client, email })
+    await look(id)
+    await api.graphql(leaked, 'query ($id: ID!) { person(id: $id) { lastName } }', { id: personId(id) })
+    // Without the scope of the audit.
+    await api.graphql(leaked, AUDIT, {})
+    await api.request('GET', '/api/employee_requests', { token: leaked })
+    await api.request('DELETE', '/oauth/tokens', { token: leaked })
+    const query = `query ($filter: AuditFilter) { audit(filter: $filter, orderBy: INSERTED_AT_ASC) { nodes { action operation tokenId userEmail } } }`
+    const found = async (filter: object) => (await api.graphql(auditor, query, { filter })).body.data.audit.nodes
+    const [{ tokenId }] = await found({ clientId: client.id, operation: 'Query.person' })
+    expect(await found({ tokenId })).toEqual(
+      [
+        ['READ', 'Query.person'],
+        ['REFUSAL', 'Query.audit'],
+        ['READ', 'GET /api/employee_requests'],
+        ['SIGN_OUT', 'DELETE /oauth/tokens'],
+      ].map(([action, operation]) => ({ action, operation, tokenId, userEmail: email })),
+    )
+    expect(new Set((await found({ subjectId: id })).map((each: { tokenId: string }) => each.tokenId)).size).toBe(2)
+  })
+
   test('cannot be changed by the application', async () => {
     for (const text of ['delete from zvirka.audit', `update zvirka.audit set reason = 'x'`])
       await expect(api.db.database.query({ text })).rejects.toThrow(/permission denied/)

@@ -131,7 +131,7 @@ describe('tampering with sealed records is located', () => {
     [
       'one removed and another slipped in',
       `with gone as (delete from zvirka.audit where reason = '1 1' returning *) insert into zvirka.audit overriding system value
-        select id, at, 'write', operation, user_id, client_id, request_id, subject_kind, subject_ids from gone`,
+        select id, at, 'write', operation, user_id, client_id, token_id, request_id, subject_kind, subject_ids from gone`,
       { why: 'changed_records' },
     ],
     ['a seal removed', 'delete from zvirka.audit_seals where number = 1', { why: 'missing_seal' }],

@@ -57,6 +57,11 @@ export function addAudit(builder: Builder): void {
         resolve: async ({ client_id: id }, _args, context) =>
           id === null ? null : ((await auditLoadersOf(context).clients.load(id)) ?? null),
       }),
+      tokenId: t.expose('token_id', {
+        type: 'UUID',
+        nullable: true,
+        description: 'The token of the request, which may have ended. Null: none, or a JWT of the OpenID provider.',
+      }),
       requestId: t.exposeString('request_id', { nullable: false, ...PLAIN }),
       subjectKind: t.exposeString('subject_kind', { nullable: false, ...PLAIN }),
       subjectIds: t.field({ type: ['UUID'], nullable: false, resolve: ({ subject_ids }) => [...subject_ids] }),
@@ -73,6 +78,7 @@ export function addAudit(builder: Builder): void {
       subjectId: t.field({ type: 'UUID', description: 'The subject: a person, a party, a run …' }),
       userId: t.field({ type: 'UUID' }),
       clientId: t.field({ type: 'UUID' }),
+      tokenId: t.field({ type: 'UUID', description: 'What was done by this token.' }),
       operation: t.string({ description: 'The route, the field or the command, as it is recorded.' }),
       action: t.field({ type: action }),
       result: t.field({ type: result }),
@@ -99,8 +105,9 @@ export function addAudit(builder: Builder): void {
       async resolve(_root, { filter: given, orderBy: order, isExport, ...args }, context) {
         const { database } = context
         // In the order in which the audit names them.
-        const { subjectId, userId, clientId, operation, action, result, address, from, to } = asked(given)
-        const wanted: AuditFilter = { subjectId, userId, clientId, operation, action, result, address, from, to }
+        const { subjectId, userId, clientId, tokenId, operation, action, result, address, from, to } = asked(given)
+        const acts = { operation, action, result, address, from, to }
+        const wanted: AuditFilter = { subjectId, userId, clientId, tokenId, ...acts }
         for (const name of ['operation', 'address'] as const)
           if (wanted[name]?.includes('\0') === true) throw unprocessable(`${name} holds what no text may hold`)
         const found = await readPage(args, {

@@ -21,6 +21,7 @@ export function AuditFilters() {
         <IdFilter of={filters} name="subject" label={texts.subjectId} />
         <IdFilter of={filters} name="user" label={texts.userId} />
         <IdFilter of={filters} name="client" label={texts.clientId} />
+        <IdFilter of={filters} name="token" label={texts.tokenId} />
         <WordFilter
           of={filters}
           name="action"

@@ -66,6 +66,7 @@ function useFileColumns(): ExportColumn<AuditLine>[] {
     { header: texts.userId, value: ({ userId }) => userId },
     { header: texts.client, value: ({ clientName }) => clientName },
     { header: texts.clientId, value: ({ clientId }) => clientId },
+    { header: texts.tokenId, value: ({ tokenId }) => tokenId },
     { header: texts.subjectKind, value: ({ subjectKind }) => subjectKind },
     { header: texts.subject, value: ({ subjectIds }) => subjectIds.join(' ') },
     { header: texts.reason, value: ({ reason }) => reason },

@@ -99,7 +99,7 @@ function Narrowed(props: { readonly to: Partial<AuditSearch>; readonly title: st
 }
 
 function Who({
-  record: { userId, userEmail, clientId, clientName, operator, address },
+  record: { userId, userEmail, clientId, clientName, tokenId, operator, address },
 }: {
   readonly record: AuditLine
 }) {
@@ -122,6 +122,14 @@ function Who({
           <Narrowed to={{ client: clientId ?? undefined }} title={texts.narrowClient(clientName)}>
             {clientName}
           </Narrowed>
+        </span>
+      )}
+      {tokenId !== null && (
+        <span className={`soft ${styles['raw']}`}>
+          <Narrowed to={{ token: tokenId }} title={texts.narrowToken}>
+            {texts.token}
+          </Narrowed>{' '}
+          <CopyId id={tokenId} what={texts.tokenId} isShort />
         </span>
       )}
       {address !== null && <span className={`mono soft ${styles['raw']}`}>{address}</span>}

@@ -3,7 +3,7 @@ import { graphql, type ResultOf } from '../../graphql/graphql.ts'
 
 const AUDIT_LINE = graphql(`
   fragment AuditLine on AuditRecord {
-    at action operation userId userEmail clientId clientName requestId subjectKind subjectIds reason fields
+    at action operation userId userEmail clientId clientName tokenId requestId subjectKind subjectIds reason fields
     result occurrences address operator
   }
 `)

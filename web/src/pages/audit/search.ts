@@ -22,6 +22,7 @@ export interface AuditSearch {
   readonly subject?: string | undefined
   readonly user?: string | undefined
   readonly client?: string | undefined
+  readonly token?: string | undefined
   readonly operation?: string | undefined
   readonly action?: (typeof AUDIT_ACTIONS)[number] | undefined
   readonly result?: (typeof AUDIT_RESULTS)[number] | undefined
@@ -42,7 +43,8 @@ export function auditSearch(search: RawSearch): AuditSearch {
     return kyivMoment(given) === undefined ? undefined : given
   }
   return {
-    ...{ subject: id('subject'), user: id('user'), client: id('client'), operation: textIn(search, 'operation') },
+    ...{ subject: id('subject'), user: id('user'), client: id('client'), token: id('token') },
+    operation: textIn(search, 'operation'),
     ...{ action: wordIn(search, 'action', AUDIT_ACTIONS), result: wordIn(search, 'result', AUDIT_RESULTS) },
     ...{ from: time('from'), to: time('to') },
     ...placeIn(search),
@@ -50,9 +52,9 @@ export function auditSearch(search: RawSearch): AuditSearch {
 }
 
 /** The filters as a GraphQL argument. */
-export function auditFilter({ subject, user, client, operation, action, result, from, to }: AuditSearch) {
+export function auditFilter({ subject, user, client, token, operation, action, result, from, to }: AuditSearch) {
   return {
-    ...{ subjectId: subject ?? null, userId: user ?? null, clientId: client ?? null },
+    ...{ subjectId: subject ?? null, userId: user ?? null, clientId: client ?? null, tokenId: token ?? null },
     ...{ operation: operation ?? null, action: action ?? null, result: result ?? null },
     from: kyivMoment(from)?.toISOString() ?? null,
     to: kyivMinuteEnd(to)?.toISOString() ?? null,
