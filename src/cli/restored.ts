@@ -5,15 +5,14 @@ import { audit } from '../audit/audit.ts'
 import type { Settings } from '../config/settings.ts'
 import { type Database, openDatabase } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
-import { mailHooks } from '../employee-requests/mails-work.ts'
 import { cancelJobs } from '../jobs/administration.ts'
-import { Jobs } from '../jobs/jobs.ts'
 import { holdProcess } from '../synchronization/holds.ts'
 import { endLeases, findNewestRenewal } from '../synchronization/plans/workers.ts'
 import { sweep } from '../synchronization/sweep.ts'
 import { withContext } from './context.ts'
 import { CommandFailure, type ExitCode, ending, exitCode } from './exit.ts'
 import { holdingRun } from './hold.ts'
+import { type OpenJobServices, openJobServices } from './jobs-side.ts'
 import { operatedProcesses } from './operated.ts'
 import { reason } from './options.ts'
 import { requireOwner } from './owner.ts'
@@ -29,11 +28,11 @@ interface Typed {
 
 const HELP = `
 Run it before you start a worker or the API on a restored database. It releases the claims of the workers that ran at the time of
-the backup, ends their zvirka sync runs, holds every process, cancels queued mails (most were sent after the backup), and revokes
-every token (some were revoked after the backup). No registry is asked and no mail is sent until you release them: zvirka release
-for processes, the mutation retryJobs for mails. You can repeat the command.
+the backup, ends their zvirka sync runs, holds every process, cancels queued mails and UNZR look-ups (most were done after the
+backup), and revokes every token (some were revoked after the backup). No registry is asked and no mail is sent until you release
+them: zvirka release for processes, the mutation retryJobs for mails and look-ups. You can repeat the command.
 
---json: {"workers", "given_back", "held", "mails", "tokens"}, each a number
+--json: {"workers", "given_back", "held", "mails", "lookups", "tokens"}, each a number
 
 Example:
   $ zvirka restored --reason "restored to 02:10 after the loss of the disk"`
@@ -41,9 +40,7 @@ Example:
 /** `zvirka restored`. */
 export function restoredCommand(): Command {
   return new Command('restored')
-    .description(
-      'make a restored database safe to start: hold all processes and mails until they are released, revoke tokens',
-    )
+    .description('make a restored database safe to start: hold all processes, cancel queued jobs, revoke tokens')
     .requiredOption('--reason <text>', 'the reason, at least 10 characters; kept with the runs', reason)
     .option(
       '--keep-tokens',
@@ -60,6 +57,7 @@ interface Done {
   readonly given_back: number
   readonly held: number
   readonly mails: number
+  readonly lookups: number
   readonly tokens: number
 }
 
@@ -69,7 +67,7 @@ function runRestored(typed: Typed): Promise<ExitCode> {
     await requireOwner(url, 'may prepare a restored database')
     const database = openDatabase({ url, role: 'zvirka_owner', applicationName: 'zvirka restored', max: 2 })
     defer(() => database.close())
-    const jobs = await Jobs.open(database, (error) => context.log.warn({ error }, 'job engine error'))
+    const jobs = await openJobServices(database, settings, context.log)
     defer(() => jobs.close())
     await requireNobodyAtWork(database)
     const done = await prepare(database, jobs, settings, typed)
@@ -93,16 +91,18 @@ async function requireNobodyAtWork(database: Database): Promise<void> {
   )
 }
 
-async function prepare(database: Database, jobs: Jobs, settings: Settings, typed: Typed): Promise<Done> {
+async function prepare(database: Database, jobs: OpenJobServices, settings: Settings, typed: Typed): Promise<Done> {
   await database.query(endLeases())
   const { deadWorkers, givenBack } = await sweep(database)
   return database.transaction(async (tx) => {
     const held = await holdAll(tx, settings, typed.reason)
-    const mails = await cancelMails(tx, jobs, settings.systemUserId)
+    const waiting = await cancelWaiting(tx, jobs, settings.systemUserId)
     const tokens = typed.keepTokens === true ? [] : await tx.query({ text: 'delete from mithril.tokens returning 1' })
     const entry = { action: 'write', operation: 'restored', subjectKind: 'run', subjectIds: held } as const
     await audit(tx, commandActor(settings), { ...entry, reason: typed.reason })
-    return { workers: deadWorkers, given_back: givenBack, held: held.length, mails, tokens: tokens.length }
+    const lookups = waiting.filter((queue) => queue === jobs.unzrInfo.name).length
+    const counts = { held: held.length, mails: waiting.length - lookups, lookups, tokens: tokens.length }
+    return { workers: deadWorkers, given_back: givenBack, ...counts }
   })
 }
 
@@ -118,27 +118,28 @@ async function holdAll(tx: Executor, settings: Settings, why: string): Promise<s
   return ids
 }
 
-async function cancelMails(tx: Executor, jobs: Jobs, userId: string): Promise<number> {
-  const hooks = mailHooks()
-  const waiting = await tx.query<{ id: string }>({
-    text: `select id from pgboss.job where name = any ($1) and state in ('created', 'retry', 'active')`,
+// Answers with the queue of each job that it cancels.
+async function cancelWaiting(tx: Executor, { jobs, hooks }: OpenJobServices, userId: string): Promise<string[]> {
+  const waiting = await tx.query<{ id: string; name: string }>({
+    text: `select id, name from pgboss.job where name = any ($1) and state in ('created', 'retry', 'active')`,
     values: [hooks.map(({ queue }) => queue.name)],
   })
-  if (waiting.length === 0) return 0
+  if (waiting.length === 0) return []
   const result = await cancelJobs(tx, jobs, { ids: waiting.map(({ id }) => id), userId, hooks })
   if (result.kind !== 'done')
     throw new CommandFailure(
-      'the queue of mails changed meanwhile',
+      'the queues of jobs changed meanwhile',
       'stop the workers and the API, then repeat the command',
     )
-  return waiting.length
+  return waiting.map(({ name }) => name)
 }
 
-function wordsOf({ workers, given_back: givenBack, held, mails, tokens }: Done): string {
+function wordsOf({ workers, given_back: givenBack, held, mails, lookups, tokens }: Done): string {
   return [
     `workers that ran at the time of the backup: ${number(workers)} ended; ${number(givenBack)} subjects released`,
     `${number(held)} processes held; to resume one: zvirka release <stream> <subject>`,
     `${number(mails)} mails cancelled; to send one all the same, retry its job or repeat the invitation`,
+    `${number(lookups)} UNZR look-ups cancelled; to ask all the same, retry the job`,
     `${number(tokens)} tokens revoked; users sign in again, zvirka token create makes new ones for programs`,
     'users, roles and erasures are those of the backup: check zvirka user list and zvirka erase list before you start the API',
     '',

@@ -198,13 +198,22 @@ async function expectUtf8(client: pg.ClientBase): Promise<void> {
   throw new MigrationError(`${wrong} ${sayCommand(bare('make_a_database_in_utf8'))}`)
 }
 
+async function findPending(client: pg.ClientBase, files: readonly Migration[]): Promise<Migration[]> {
+  return pendingMigrations(files, (await findAppliedMigrations(client)) ?? [])
+}
+
 async function migrateOn(client: pg.ClientBase, options: MigrateOptions): Promise<string[]> {
   const { directory = migrationsDirectory, patienceMs = PATIENCE_MS } = options
   await expectUtf8(client)
-  await ensureRoles(client)
+  const files = await readMigrations(directory)
+  const isComplete = async () => {
+    await client.query('set role zvirka_owner')
+    return (await findPending(client, files)).length === 0
+  }
+  await ensureRoles(client, isComplete)
   await client.query('set role zvirka_owner')
   if ((await findAppliedMigrations(client)) === undefined) await client.query(bookkeeping)
-  const pending = pendingMigrations(await readMigrations(directory), (await findAppliedMigrations(client)) ?? [])
+  const pending = await findPending(client, files)
   for (const migration of pending) await apply(client, migration, patienceMs)
   await options.finish?.(client)
   return pending.map(fileName)

@@ -131,10 +131,13 @@ function isSufficient(rights: Rights): boolean {
 /**
  * Ensures that the roles exist, that this login is a member of them, and that the owner may create schemas.
  * Works as a superuser and as a login with CREATEROLE that owns the database, from PostgreSQL 15 on; may be repeated, and
- * done by many at once.
+ * done by many at once. Where nothing is to be created, as in a restored database, the owner need not be able to.
  * @throws MissingRightsError where the login may not, with the SQL for an administrator
  */
-export async function ensureRoles(client: pg.ClientBase): Promise<void> {
+export async function ensureRoles(
+  client: pg.ClientBase,
+  isComplete: () => Promise<boolean> = async () => false,
+): Promise<void> {
   let rights = await findRights(client)
   for (let attempt = 1; attempt <= MAX_ATTEMPTS && !isSufficient(rights); attempt += 1) {
     try {
@@ -146,6 +149,7 @@ export async function ensureRoles(client: pg.ClientBase): Promise<void> {
     rights = await findRights(client)
   }
   if (isSufficient(rights)) return
+  if (isSufficient({ ...rights, ownerMayCreate: true }) && (await isComplete())) return
   const sql = rolesSql(rights.login, rights.database)
   throw new MissingRightsError(`The login "${rights.login}" lacks rights in the database "${rights.database}".`, sql)
 }

@@ -46,6 +46,8 @@ export interface ClusterOptions<S extends Servers> {
   readonly simulator: Simulator
   readonly workers: number
   readonly rateLimit: number | 'off'
+  /** More settings, for every process. */
+  readonly settings?: Readonly<Record<string, string>>
 }
 
 /** A place where a worker runs, again and again if need be. */
@@ -83,7 +85,7 @@ export class Cluster<S extends Servers = ServerPair> {
   /** Problems other than those that the histories show. */
   readonly problems: string[] = []
   readonly #options: ClusterOptions<S>
-  readonly #launcher: Launcher
+  readonly #launchers: Launcher[] = [createLauncher()]
   #isClosed = false
 
   private constructor(options: ClusterOptions<S>, places: readonly Place[]) {
@@ -91,7 +93,6 @@ export class Cluster<S extends Servers = ServerPair> {
     this.servers = options.servers
     this.simulator = options.simulator
     this.places = places
-    this.#launcher = createLauncher()
     this.nobodyWell.set(true)
   }
 
@@ -99,6 +100,11 @@ export class Cluster<S extends Servers = ServerPair> {
     const { servers, simulator, workers } = options
     const names = Array.from({ length: workers }, (_, index) => `worker ${index + 1}`)
     return new Cluster(options, await Promise.all(names.map((name) => openPlace(name, servers, simulator))))
+  }
+
+  /** What is launched from now on is another version: the main file of its folder. */
+  launchFrom(main: string): void {
+    this.#launchers.push(createLauncher(main))
   }
 
   /** Starts a command that reaches database and registry directly. */
@@ -119,12 +125,13 @@ export class Cluster<S extends Servers = ServerPair> {
     more: Readonly<Record<string, string>> = {},
   ): Command {
     const userId = `${name}-${this.pidOf.size + 1}`
-    const command = this.#launcher.launch(args, {
+    const command = this.#launchers.at(-1)?.launch(args, {
       ...environmentOf(databaseUrl, registryUrl),
       ...this.#settings(),
       TREMBITA_SEVDEIR_USERID: userId,
       ...more,
     })
+    if (command === undefined) throw new Error('there is no program')
     this.pidOf.set(userId, command.pid)
     return command
   }
@@ -144,6 +151,7 @@ export class Cluster<S extends Servers = ServerPair> {
       ZVIRKA_LEASE_SECONDS: String(LEASE_SECONDS),
       ZVIRKA_STOP_SECONDS: '2',
       ZVIRKA_TRIGGER_DELAY_SECONDS: '1',
+      ...this.#options.settings,
       // Of a few hundred people one bad document may be shared by many.
       ZVIRKA_RUN_GUARD: 'off',
     }
@@ -207,7 +215,7 @@ export class Cluster<S extends Servers = ServerPair> {
   /** Kills all processes and closes everything opened here, but not the servers and the simulator. */
   async close(): Promise<void> {
     this.#isClosed = true
-    await this.#launcher.killAll()
+    await Promise.all(this.#launchers.map((launcher) => launcher.killAll()))
     await Promise.all(
       this.places.flatMap(({ databases, registry }) => [...databases, registry].map((each) => each.close())),
     )

@@ -86,6 +86,8 @@ export class Round {
   readonly #people: People
   readonly #returns: Return[] = []
   #begin = 0
+  #stop = new AbortController()
+  #changing: Promise<void> = Promise.resolve()
 
   constructor({ cluster, people, say }: RoundParts) {
     this.#cluster = cluster
@@ -98,13 +100,11 @@ export class Round {
     this.#begin = performance.now()
     await Promise.all(this.#cluster.places.map((place) => this.#cluster.startWorker(place)))
     this.say('all workers are ready')
-    const isOver = new AbortController()
-    const changing = this.#changePeople(isOver.signal)
+    this.startChanges()
     const isRead = new AbortController()
     const watching = this.#cluster.watchMachine(isRead.signal)
     await disturb(this.#returns)
-    isOver.abort()
-    await changing
+    await this.stopChanges()
     this.say('the faults are over')
     await this.#settle()
     this.say('everything is settled')
@@ -114,9 +114,28 @@ export class Round {
     return { problems: [...this.#cluster.problems, ...check(histories)], histories }
   }
 
+  /** Changes people and imports them, until it is stopped. */
+  startChanges(): void {
+    this.#stop = new AbortController()
+    this.#changing = this.#changePeople(this.#stop.signal)
+    // It is waited for when it is stopped.
+    this.#changing.catch(() => undefined)
+  }
+
+  /** Lets the last import end. */
+  async stopChanges(): Promise<void> {
+    this.#stop.abort()
+    await this.#changing
+  }
+
+  /** Imports everybody as they are now. */
+  async importAll(): Promise<void> {
+    for (const kind of ['person', 'party'] as const) await this.#import(kind, await this.#people.writeAll(kind))
+  }
+
   /** Puts everybody in, and schedules of long ago: the first worker finds their last ticks missed, and makes up for each once. */
   async #load(): Promise<void> {
-    for (const kind of ['person', 'party'] as const) await this.#import(kind, await this.#people.writeAll(kind))
+    await this.importAll()
     const seen = seenLongAgo(
       PROCESSES.map(({ key }) => key),
       '* * * * *',

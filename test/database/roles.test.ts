@@ -88,6 +88,16 @@ describe('with existing roles', () => {
     await client.end()
   })
 
+  test('the owner need not be, where a database was restored and nothing is to be applied', async () => {
+    await run('create role restorer login', `grant ${roles.join(', ')} to restorer`, 'create database of_restorer')
+    await migrate(cluster.url('zvirka', 'of_restorer'), { directory: cluster.migrations })
+    // As pg_restore leaves it, which knows no rights on the database itself.
+    await run('revoke create on database of_restorer from zvirka_owner')
+    const url = cluster.url('restorer', 'of_restorer')
+    expect(await migrate(url, { directory: cluster.migrations })).toEqual({ applied: [] })
+    await expect(migrate(url)).rejects.toThrow(MissingRightsError)
+  })
+
   test('the SQL for an administrator can be run repeatedly', async () => {
     await run('create role second login', 'create database of_second')
     const client = await connect({ url: cluster.url('second', 'of_second'), applicationName: 'tests' })

@@ -12,6 +12,7 @@ import { type ServerUser, serverUser } from '../../src/database/embedded/server-
 import { migrate } from '../../src/database/migrate.ts'
 import { type Servers, tell } from '../chaos/postgres.ts'
 import { startProxy, type TcpProxy } from '../chaos/proxy.ts'
+import { findPostgres } from '../support/debian-postgres.ts'
 import { freePort } from '../support/free-port.ts'
 import { until } from '../support/until.ts'
 
@@ -31,11 +32,10 @@ export interface Tools {
 /** Looks for the cluster's programs; undefined if one is missing. */
 export async function findTools(): Promise<Tools | undefined> {
   const path = (name: string) => spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).stdout.trim()
-  const versions = await readdir('/usr/lib/postgresql').catch(() => [])
-  const [version] = versions.filter((each) => /^\d+$/.test(each)).toSorted((a, b) => Number(b) - Number(a))
+  const binaries = await findPostgres()
   const [patroni, etcd] = [path('patroni'), path('etcd')]
-  if (patroni === '' || etcd === '' || version === undefined) return undefined
-  return { patroni, etcd, binaries: `/usr/lib/postgresql/${version}/bin` }
+  if (patroni === '' || etcd === '' || binaries === undefined) return undefined
+  return { patroni, etcd, binaries }
 }
 
 /** What Patroni says of a member of the cluster. */

@@ -93,6 +93,17 @@ async function addTokenAndMail(): Promise<string> {
   return job?.id ?? ''
 }
 
+/** A question to the UNZR register that waits. */
+async function addLookup(): Promise<string> {
+  const id = randomUUID()
+  const [job] = await ownerOf(ground.db).query<{ id: string }>({
+    text: `with asked as (insert into mimir.unzr_info (id, unzr, job_status, inserted_by, updated_by) values ($1, '19900101-00001', 'pending', $1, $1))
+           insert into pgboss.job (name, singleton_key, data) values ('unzr_info', $1::text, jsonb_build_object('id', $1::text)) returning id`,
+    values: [id],
+  })
+  return job?.id ?? ''
+}
+
 describe('zvirka restored', () => {
   test('releases claims, holds all processes, cancels mails and ends tokens; releasing a process continues it', async () => {
     const crowd = await addCrowd(ground.db, ground.simulator, 300)
@@ -103,18 +114,19 @@ describe('zvirka restored', () => {
     await untilHolding(ground.db.database, lost.pid)
     await lost.kill()
     const mail = await addTokenAndMail()
+    const lookup = await addLookup()
 
     const { code, out, err } = await run('restored', '--json', '--reason', 'the disk was lost at two')
     expect({ code, err }).toEqual({ code: 0, err: '' })
-    expect(JSON.parse(out)).toMatchObject({ workers: 1, held: PROCESSES.size, mails: 1, tokens: 1 })
+    expect(JSON.parse(out)).toMatchObject({ workers: 1, held: PROCESSES.size, mails: 1, lookups: 1, tokens: 1 })
     expect(await heldBy(ground.db.database, lost.pid)).toEqual([])
     const held = await runs()
     expect(held.map(({ process }) => process)).toEqual([...PROCESSES.keys()].toSorted())
     expect(new Set(held.map(({ state, finding, state_reason: why }) => `${state}, ${finding}: ${why}`))).toEqual(
       new Set(['paused, database_restored: the disk was lost at two']),
     )
-    const [job] = await ownerOf(ground.db).query({ text: 'select state from pgboss.job where id = $1', values: [mail] })
-    expect(job).toEqual({ state: 'cancelled' })
+    const text = 'select distinct state from pgboss.job where id = any ($1)'
+    expect(await ownerOf(ground.db).query({ text, values: [[mail, lookup]] })).toEqual([{ state: 'cancelled' }])
     expect((await recorded()).at(-1)).toBe('restored')
 
     await ground.simulator.clearFaults()
