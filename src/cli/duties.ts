@@ -15,6 +15,7 @@ import { pruneDaily } from '../synchronization/prune.ts'
 import { Schedule, type Scheduled } from '../synchronization/schedule.ts'
 import { ACT_OUTCOMES } from '../verification/death-act.ts'
 import { keepWatch } from './database-watch.ts'
+import { namingHolders } from './name-holders.ts'
 import { operatedProcesses } from './operated.ts'
 import { settingsOfProcess } from './process-settings.ts'
 import { repeat } from './repeat.ts'
@@ -46,7 +47,8 @@ export interface DutiesOptions {
 }
 
 /** Does the duties until the signal; trouble is logged and waited out. */
-export async function doDuties(options: DutiesOptions): Promise<void> {
+export async function doDuties(given: DutiesOptions): Promise<void> {
+  const options = { ...given, log: namingHolders(given.log, given.side.database) }
   const { settings, side, url, metrics, log, signal } = options
   const schedule = scheduleOf(options)
   // Counting reads whole tables, so it uses its own sessions: those of the worker are tuned for reading few rows by key.

@@ -69,7 +69,7 @@ const LOCK_SECONDS = 5
 // An on-call engineer needs the table and who locks it.
 async function lockedBy(database: Executor, error: unknown): Promise<never> {
   if (sqlState(error) !== sqlStates.lockNotAvailable) throw error
-  const holders = await findHolders(database)
+  const holders = await findHolders(database, 'reading')
   if (holders.length === 0)
     throw new CommandFailure(`a table was locked for ${LOCK_SECONDS} s, and is free again`, 'try again')
   const told = holders.map(

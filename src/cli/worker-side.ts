@@ -20,6 +20,7 @@ import { labelOf } from '../trembita/advice.ts'
 import { outcomeOfAct } from '../verification/death-act.ts'
 import { watchCertificates } from './certificates.ts'
 import { openDatabaseWatch } from './database-watch.ts'
+import { namingHolders } from './name-holders.ts'
 import { settingsOfProcess } from './process-settings.ts'
 import { groupOfStream, isStreamServed, mayCall } from './served.ts'
 import { unreadFields } from './unread-fields.ts'
@@ -70,7 +71,7 @@ export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
   const database = pool(6, 'work', Math.max(2 * halfLease, 5000))
   // A renewal that is not answered is tried again over another connection, before the lease is out.
   const leaseDatabase = pool(1, 'lease', halfLease)
-  const warn = throttled(log.warn)
+  const warn = throttled(namingHolders(log, database).warn)
   const certificates = watchCertificates(log, metrics)
   const statistics = new CallStatistics()
   const registries = createRegistries({
@@ -82,6 +83,10 @@ export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
     onDeathActs: (acts) => {
       for (const act of acts) metrics.deathAct(outcomeOfAct(act))
     },
+    onBreaker: (service, isOpen) =>
+      isOpen
+        ? log.warn({ service }, 'the breaker of a service opened; only probes are sent')
+        : log.info({ service }, 'the breaker of a service closed'),
     onTrouble: (error) => warn({ error }, 'could not read the rate limit of a service; its calls wait'),
     observe: ({ service, outcome, milliseconds, code }) => {
       metrics.call(service, outcome, milliseconds)

@@ -56,13 +56,24 @@ function whereIs(config: pg.ClientConfig): string {
 }
 
 /**
- * The URLs of the single hosts of a URL that may name several (`postgres://u@h1:5432,h2:5433/db`, as libpq reads it), which `pg` cannot.
+ * The URLs of the single hosts of a URL that may name several, which `pg` cannot: `postgres://u@h1:5432,h2:5433/db`, or as parameters
+ * `postgres:///db?host=h1,h2&port=5432,5433`, as libpq reads both.
  */
 export function splitHosts(url: string): string[] {
   const match = /^(postgres(?:ql)?:\/\/(?:[^@/?#]*@)?)([^/?#]*)(.*)$/s.exec(url)
   if (!match) throw new DatabaseUrlError({ code: 'setting_database_url', params: { setting: 'DATABASE_URL' } })
   const [, head = '', hosts = '', tail = ''] = match
-  return hosts.split(',').map((host) => `${head}${host}${tail}`)
+  const [path = '', search = ''] = tail.split(/\?(.*)/s)
+  const parameters = new URLSearchParams(search.replaceAll('+', '%2B'))
+  const named = parameters.get('host')?.split(',') ?? []
+  if (named.length < 2) return hosts.split(',').map((host) => `${head}${host}${tail}`)
+  const ports = parameters.get('port')?.split(',') ?? []
+  return named.map((host, place) => {
+    parameters.set('host', host)
+    // One port is that of all hosts.
+    if (ports.length > 1) parameters.set('port', ports[place] ?? '')
+    return `${head}${path}?${parameters.toString().replaceAll('+', '%20')}`
+  })
 }
 
 /** What statements and the reading of their answers rely on, whatever the server, the database or the login has set. */

@@ -1,4 +1,4 @@
-/** Who holds tables so that they cannot even be read. */
+/** Who holds tables so that others cannot read or write them. */
 import type { Executor } from './query.ts'
 
 /** A session that holds a table. */
@@ -9,8 +9,13 @@ export interface Holder {
   readonly application: string
 }
 
-/** The sessions that hold tables of ours exclusively, the oldest first. */
-export function findHolders(executor: Executor): Promise<Holder[]> {
+const MODES = {
+  reading: ['AccessExclusiveLock'],
+  writing: ['ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock'],
+} as const
+
+/** The sessions that keep others from reading or writing tables of ours, the oldest first. */
+export function findHolders(executor: Executor, keptFrom: keyof typeof MODES): Promise<Holder[]> {
   return executor.query({
     text: `
 select l.relation::regclass::text as table, l.pid, coalesce(a.usename, 'unknown') as login, coalesce(nullif(a.application_name, ''), 'unnamed') as application
@@ -18,7 +23,8 @@ select l.relation::regclass::text as table, l.pid, coalesce(a.usename, 'unknown'
   join pg_class c on c.oid = l.relation and c.relkind in ('r', 'p')
   join pg_database d on d.oid = l.database and d.datname = current_database()
   left join pg_stat_activity a on a.pid = l.pid
- where l.granted and l.mode = 'AccessExclusiveLock' and c.relnamespace::regnamespace::text !~ '^pg_'
+ where l.granted and l.mode = any ($1) and c.relnamespace::regnamespace::text !~ '^pg_'
  order by a.backend_start, l.pid, 1`,
+    values: [MODES[keptFrom]],
   })
 }

@@ -38,6 +38,8 @@ export interface LogFields {
   readonly address?: string
   readonly signal?: string
   readonly counts?: Readonly<Record<string, number>>
+  /** Sessions of the database that hold tables. */
+  readonly holders?: readonly Readonly<Record<'table' | 'login' | 'application', string> & { pid: number }>[]
   readonly error?: unknown
 }
 

@@ -60,6 +60,8 @@ export interface RegistriesOptions extends Omit<ClientOptions, 'transport' | 'se
   readonly onReload?: ReloadHook
   /** Reports errors on our side of a call, such as a failed query for the rate. */
   readonly onTrouble?: (error: unknown) => void
+  /** Reports that the breaker of a service opened or closed. */
+  readonly onBreaker?: (service: ServiceName, isOpen: boolean) => void
   /** Reports the names of unknown fields in acts of death, once per answer. */
   readonly onUnreadFields?: (names: readonly string[]) => void
   /** Told of the acts of each answer of the register of civil status. */
@@ -68,16 +70,17 @@ export interface RegistriesOptions extends Omit<ClientOptions, 'transport' | 'se
 
 /** Creates the registries. Throws for settings that cannot work: an invalid XML element name, bad certificates. */
 export function createRegistries(options: RegistriesOptions): Registries {
-  const { settings, database, onReload, clock, onTrouble = () => undefined, onUnreadFields, onDeathActs } = options
+  const { settings, database, onReload, clock, onTrouble = () => undefined, onUnreadFields, onBreaker, onDeathActs } = options
   const transport = createTransport(settings, onReload)
   const client = createClient({ ...options, transport, servers: createServers(settings.urls.length, clock) })
+  const breaker = (name: ServiceName) => createBreaker(clock, (isOpen) => onBreaker?.(name, isOpen))
   const breakers = {
-    checkunzr: createBreaker(clock),
-    unzr: createBreaker(clock),
-    CheckPassportStatus: createBreaker(clock),
-    CheckPassportDMSStatus: createBreaker(clock),
-    InfoRNOKPPDRFO: createBreaker(clock),
-    GetDeathArByFullNameAndBirthDate: createBreaker(clock),
+    checkunzr: breaker('checkunzr'),
+    unzr: breaker('unzr'),
+    CheckPassportStatus: breaker('CheckPassportStatus'),
+    CheckPassportDMSStatus: breaker('CheckPassportDMSStatus'),
+    InfoRNOKPPDRFO: breaker('InfoRNOKPPDRFO'),
+    GetDeathArByFullNameAndBirthDate: breaker('GetDeathArByFullNameAndBirthDate'),
   }
 
   const rateOf = (name: ServiceName, { rateLimit }: GroupSettings) => {

@@ -35,8 +35,8 @@ const windowCalls = 20
 const goodProbesToClose = 3
 const probeDelays = [5_000, 10_000, 20_000, 40_000, 60_000]
 
-/** Creates a closed breaker. */
-export function createBreaker(clock: Clock = steadyClock): Breaker {
+/** Creates a closed breaker; `onChange` is called when it opens or closes. */
+export function createBreaker(clock: Clock = steadyClock, onChange?: (isOpen: boolean) => void): Breaker {
   const recent = createWindow()
   let openSince: number | undefined
   let nextProbeAt = 0
@@ -54,10 +54,12 @@ export function createBreaker(clock: Clock = steadyClock): Breaker {
     delaysUsed = 0
     goodInARow = 0
     waitFrom(now)
+    onChange?.(true)
   }
   const close = () => {
     openSince = undefined
     recent.clear()
+    onChange?.(false)
   }
 
   return {

@@ -22,6 +22,17 @@ describe('a URL of several hosts', () => {
     expect(splitHosts('postgresql:///db?host=%2Frun')).toEqual(['postgresql:///db?host=%2Frun'])
   })
 
+  test('is taken apart where the hosts are a parameter, with a port for each or one for all', () => {
+    expect(splitHosts('postgres://u:p+w@/db?host=h1,h2&port=5432,5433')).toEqual([
+      'postgres://u:p+w@/db?host=h1&port=5432',
+      'postgres://u:p+w@/db?host=h2&port=5433',
+    ])
+    expect(splitHosts('postgres:///db?host=%2Frun,h2&port=6000&user=u')).toEqual([
+      'postgres:///db?host=%2Frun&port=6000&user=u',
+      'postgres:///db?host=h2&port=6000&user=u',
+    ])
+  })
+
   test('that is invalid is refused without its content, which contains a password', () => {
     expect(() => splitHosts('mysql://u:secret@h/db')).toThrow(/^DATABASE_URL must begin with postgres:/)
   })

@@ -1,7 +1,10 @@
-/** `zvirka status` while somebody holds a table: it does not wait for ever, and says who it is. */
+/** While somebody holds a table: `zvirka status` does not wait for ever, and both it and a worker say who it is. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { zvirka } from '../cli/zvirka.ts'
+import { addCrowd } from '../processes/crowd.ts'
+import { prepareGround } from '../processes/ground.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { startRun } from '../synchronization/cluster.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
@@ -23,4 +26,25 @@ test('status names the locked table and who holds the lock', async () => {
   })
   await holder.close()
   expect(await zvirka(['status'], { DATABASE_URL: db.url })).toMatchObject({ code: 0 })
+})
+
+test('a worker that waits in vain names the table and whoever holds it, who may read and not write', async () => {
+  const ground = await prepareGround()
+  try {
+    await addCrowd(ground.db, ground.simulator, 20)
+    const worker = ground.launch(['worker'])
+    await worker.untilSays(/the worker is ready/)
+    const indexing = ground.db.open({ role: 'zvirka_owner', max: 1, applicationName: 'an index' })
+    await indexing.transaction(async (tx) => {
+      await tx.query({ text: 'lock table mpi.person_dms_passport_checks in share mode' })
+      const [{ pid } = {}] = await tx.query<{ pid: number }>({ text: 'select pg_backend_pid() as pid' })
+      await startRun(ground.db)
+      const [line = ''] = await worker.untilSays(/^.*"holders":.*$/m)
+      const holder = { table: 'mpi.person_dms_passport_checks', pid, login: 'zvirka', application: 'an index' }
+      expect(JSON.parse(line)).toMatchObject({ error: { code: '55P03' }, holders: [holder] })
+    })
+    await indexing.close()
+  } finally {
+    await ground.close()
+  }
 })

@@ -38,6 +38,23 @@ describe('a closed breaker', () => {
     expect(breaker.openSince).toBe(now())
   })
 
+  test('tells when it opens and when it closes again, once each', () => {
+    let now = 0
+    const told: boolean[] = []
+    const breaker = createBreaker(
+      () => now,
+      (isOpen) => void told.push(isOpen),
+    )
+    for (let n = 0; n < 30; n += 1) breaker.record('service_error')
+    expect(told).toEqual([true])
+    for (let n = 0; n < 3; n += 1) {
+      now += 60_000
+      breaker.beginProbe()
+      breaker.endProbe(true)
+    }
+    expect(told).toEqual([true, false])
+  })
+
   test('stays closed below half, and whatever the number of subject errors is', () => {
     const { breaker, record } = setUp()
     record(11, 'good')
