@@ -70,7 +70,16 @@ export interface RegistriesOptions extends Omit<ClientOptions, 'transport' | 'se
 
 /** Creates the registries. Throws for settings that cannot work: an invalid XML element name, bad certificates. */
 export function createRegistries(options: RegistriesOptions): Registries {
-  const { settings, database, onReload, clock, onTrouble = () => undefined, onUnreadFields, onBreaker, onDeathActs } = options
+  const {
+    settings,
+    database,
+    onReload,
+    clock,
+    onTrouble = () => undefined,
+    onUnreadFields,
+    onBreaker,
+    onDeathActs,
+  } = options
   const transport = createTransport(settings, onReload)
   const client = createClient({ ...options, transport, servers: createServers(settings.urls.length, clock) })
   const breaker = (name: ServiceName) => createBreaker(clock, (isOpen) => onBreaker?.(name, isOpen))
