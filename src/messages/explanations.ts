@@ -84,8 +84,8 @@ export const EXPLANATIONS = {
     'ДРФО має цей номер із таким іменем і датою народження.',
   ),
   drfo_not_found: plain(
-    'The tax register answered with a code other than 0; the settings define what each code means.',
-    'ДРФО повернув код, відмінний від 0; значення кодів визначають налаштування.',
+    'The tax register does not confirm the number with this name and date of birth.',
+    'ДРФО не підтверджує цей номер із таким іменем і датою народження.',
   ),
   drfo_about_another: plain(
     'The tax register answered about somebody else with the same number, name and date of birth.',

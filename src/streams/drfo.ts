@@ -25,11 +25,14 @@ export const drfoStream: Registration<DrfoQuestion, DrfoAnswer, DrfoKept, DrfoTe
   keep: keptBy(keepDrfo),
   messages: {
     ...{ absent: 'drfo_absent', illFormed: 'drfo_ill_formed', isShared: false, toDecide: null },
-    // Its answers are codes of a dictionary, which the history does not keep.
-    answered(_kind, { status }, step) {
+    answered(_kind, { status }, step, answer) {
       const found = step === '4' || (step !== '5' && status === 'VERIFIED') ? 'drfo_found' : 'drfo_not_found'
       const isOwn = step === '4' || step === '5'
-      return { why: plainMessages(isOwn ? null : 'drfo_about_another', found), rule: '8.6' }
+      const code = answer === null ? [] : [{ code: 'registry_answered', params: { answer } } as const]
+      return {
+        why: isOwn ? [...code, ...plainMessages(found)] : plainMessages('drfo_about_another', found),
+        rule: '8.6',
+      }
     },
   },
   traces: {

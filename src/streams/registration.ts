@@ -86,8 +86,8 @@ export interface StreamMessages {
   readonly isShared: boolean
   /** A person has to decide on what was answered; null: the stream never waits for that. */
   readonly toDecide: PlainExplanation | null
-  /** An answer wrote the state. */
-  answered(kind: SubjectKind, state: StreamState, step: AnswerStep): StreamWhy
+  /** An answer wrote the state; `answer` is its code, where the stream keeps one. */
+  answered(kind: SubjectKind, state: StreamState, step: AnswerStep, answer: number | null): StreamWhy
 }
 
 /** How the answers `a` about a person are found, and what an erasure says of them. */

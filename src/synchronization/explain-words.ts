@@ -12,7 +12,11 @@ function messagesOf(stream: Stream): StreamMessages | undefined {
 }
 
 /** Why a stream has a state. `entry` is the history entry that wrote it; null if there is none, or it wrote another state. */
-export function whyOf({ kind, stream }: StreamFacts, state: StreamState, entry: HistoryEntry | null): StreamWhy {
+export function whyOf(
+  { kind, stream, answer }: StreamFacts,
+  state: StreamState,
+  entry: HistoryEntry | null,
+): StreamWhy {
   if (entry === null) return unwritten(state)
   const messages = messagesOf(stream)
   if (entry.step === '1.1') {
@@ -20,7 +24,7 @@ export function whyOf({ kind, stream }: StreamFacts, state: StreamState, entry: 
     return { why: plainMessages(decided ?? 'pre_checked', 'registry_not_asked'), rule: '2.3' }
   }
   const step = ANSWER_STEPS.find((each) => each === entry.step)
-  if (messages !== undefined && step !== undefined) return messages.answered(kind, state, step)
+  if (messages !== undefined && step !== undefined) return messages.answered(kind, state, step, answer)
   return written(kind, state, entry)
 }
 

@@ -185,6 +185,7 @@ function asFacts(
     waitsUntil: row.waits_until,
     failures: row.failures,
     isAnswered: row.synced_at !== null,
+    answer: row.answer,
     dueFrom: row.due_from,
     entry: entry && {
       at: new Date(entry.at),

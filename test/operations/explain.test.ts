@@ -30,6 +30,7 @@ const FACTS: StreamFacts = {
   reason: 'INITIAL',
   now: NOW,
   isSubjectActive: true,
+  answer: null,
   triggeredAt: null,
   isLastInLine: false,
   waitsUntil: null,

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Ask, RegistryAnswer } from '../../src/synchronization/ask.ts'
+import { explainPerson } from '../../src/synchronization/explain.ts'
 import type { NewRun } from '../../src/synchronization/plans/runs.ts'
 import { kyivDay } from '../../src/verification/calendar.ts'
 import type { OwnStream, SubjectKind } from '../../src/verification/status.ts'
@@ -199,6 +200,19 @@ describe('a check', () => {
     await check('person', async () => code(0))
     expect((await stateOf(refused))?.status).toBe('VERIFIED')
     expect((await stateOf(child))?.status).toBe('VERIFICATION_NOT_NEEDED')
+  })
+
+  test('that is a no is explained with its code, and one that is a yes with 0', async () => {
+    const [refused, confirmed] = [somebody({ tax_id: '2922001235' }), somebody()]
+    await putIn([refused, confirmed])
+    await check('person', async ({ rnokpp }) => code(rnokpp === refused.tax_id ? 3 : 0))
+    const explained = async (id: string) =>
+      (await explainPerson(db.database, id, []))?.streams.find(({ stream }) => stream === 'drfo')?.cause.why
+    expect(await explained(refused.id)).toEqual([
+      { code: 'registry_answered', params: { answer: 3 } },
+      { code: 'drfo_not_found', params: {} },
+    ])
+    expect(await explained(confirmed.id)).toMatchObject([{ params: { answer: 0 } }, { code: 'drfo_found' }])
   })
 
   test('with an unlisted code is a technical error: the subject keeps its status, and waits', async () => {

@@ -39,6 +39,7 @@ function factsOf(kind: SubjectKind, given: Partial<StreamFacts>): StreamFacts {
       waitsUntil: null,
       failures: 0,
       isAnswered: false,
+      answer: null,
     },
     ...{ dueFrom: null, entry: null, heldBy: null, process: { run: null }, ...given },
   }

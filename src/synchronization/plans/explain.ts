@@ -26,6 +26,7 @@ export interface StreamRow {
   readonly status: StreamStatus
   readonly reason: StreamReason
   readonly synced_at: Date | null
+  readonly answer: number | null
   readonly triggered_at: Date | null
   readonly is_last_in_line: boolean
   readonly waits_until: Date | null
@@ -74,7 +75,7 @@ export function findStreams(
   const streams = STREAMS_OF[kind].map((stream) => streamText(kind, stream)).join('\n    union all ')
   return {
     text: `
-select v.${subjectId} as subject_id, t.stream, t.status, t.reason, t.synced_at,
+select v.${subjectId} as subject_id, t.stream, t.status, t.reason, t.synced_at, t.answer,
        case when isfinite(t.triggered_at) then t.triggered_at end as triggered_at,
        coalesce(t.triggered_at = 'infinity', false) as is_last_in_line, t.waits_until, t.failures,
        statement_timestamp() as now,
@@ -89,7 +90,7 @@ select v.${subjectId} as subject_id, t.stream, t.status, t.reason, t.synced_at,
   from ${summaries} v
  cross join lateral (
     ${streams}
-  ) as t (stream, status, reason, synced_at, triggered_at, waits_until, failures)
+  ) as t (stream, status, reason, synced_at, answer, triggered_at, waits_until, failures)
   left join unnest($2::zvirka.stream[], $3::int[]) as p (stream, days) on p.stream = t.stream
   left join lateral (
     select * from zvirka.verification_history h
@@ -106,10 +107,10 @@ select v.${subjectId} as subject_id, t.stream, t.status, t.reason, t.synced_at,
 function streamText(kind: SubjectKind, stream: Stream): string {
   if (!isOwnStream(stream)) {
     return `select '${stream}'::zvirka.stream, v.${stream}_verification_status, v.${stream}_verification_reason,
-           null::timestamptz, null::timestamptz, null::timestamptz, 0::smallint`
+           null::timestamptz, null::smallint, null::timestamptz, null::timestamptz, 0::smallint`
   }
   return `select '${stream}'::zvirka.stream, h.status, case h.status when 'IN_REVIEW' then 'AUTO' else c.reason end,
-           c.synced_at, c.triggered_at, c.waits_until, c.failures
+           c.synced_at, c.data_status, c.triggered_at, c.waits_until, c.failures
       from ${checksOf(kind, stream)} c cross join lateral (select ${statusOf(kind, stream, 'c')} as status) h
      where c.subject_id = v.${KINDS[kind].subjectId}`
 }
