@@ -1,4 +1,4 @@
-/** The demo's users: one for each role, with a token that each start makes anew. They come only together with a simulator of our own. */
+/** The demo's users: one for each role, with a new token at each start. They exist only together with our own simulator. */
 import { randomBytes } from 'node:crypto'
 import { ROLES } from '../src/access/matrix.ts'
 import { hashPassword } from '../src/access/passwords.ts'
@@ -15,7 +15,7 @@ export interface DemoToken {
   readonly value: string
 }
 
-/** The roles that are shown, and in which client each is. */
+/** The roles that are printed, and the client of each. */
 const SHOWN: Readonly<Record<string, FacilityName>> = {
   'NHS ADMIN': 'nhs',
   'NHS VERIFIER': 'nhs',
@@ -29,16 +29,16 @@ const SHOWN: Readonly<Record<string, FacilityName>> = {
 
 const SECONDS = 7 * 86_400
 
-/** What the demo tells of its users at a start. */
+/** What the demo prints about its users at a start. */
 export interface DemoAccess {
   readonly tokens: readonly DemoToken[]
-  /** Of everybody who works in the demo's facilities; undefined: nobody does. */
+  /** For all users of the demo's facilities; undefined: there are none. */
   readonly password: string | undefined
 }
 
 /**
- * Makes the demo's clients and users where they are not there yet, a token for each role, and a password for those who work in its
- * facilities; tokens and password of an earlier start end.
+ * Creates missing demo clients and users, a token for each role, and a password for the users of its facilities; tokens and password of an
+ * earlier start become invalid.
  */
 export async function provideDemoAccess(url: string): Promise<DemoAccess> {
   const database = openDatabase({ url, role: 'zvirka_app', applicationName: 'zvirka demo', max: 1 })
@@ -75,7 +75,7 @@ async function tokenOf(tx: Executor, role: string, clientId: string): Promise<De
   return { role, value }
 }
 
-// The demo's own, unless somebody else took the place: an owner may have been replaced since the last start.
+// The demo's own user, unless somebody else has the role now: an owner may have been replaced since the last start.
 async function findHolder(tx: Executor, role: string, clientId: string, email: string): Promise<string | undefined> {
   const [holder] = await tx.query<{ id: string }>({
     text: `select u.id from mithril.user_roles h join mithril.roles r on r.id = h.role_id join mithril.users u on u.id = h.user_id

@@ -14,7 +14,7 @@ import { provideDemoMail } from './mail.ts'
 import { addDemoMails, DEMO_MAILS_PATH } from './mails-page.ts'
 import { claimForDemo, provideDemo } from './people.ts'
 
-/** Begins it. In the demo what is asked and what is sent stays on this machine. */
+/** Starts it. In the demo all questions and mails stay on this machine. */
 export async function beginDemo(
   { settings, interrupt, defer }: Context,
   access: AcquiredDatabase,
@@ -48,7 +48,7 @@ export async function beginDemo(
   }
 }
 
-// In the demo nobody has a key to sign with that anybody could verify.
+// In the demo nobody has a signing key that could be verified.
 function withSignedContent(settings: Settings): Settings {
   const { employeeRequests } = settings
   if (employeeRequests.signedContent !== 'off') return settings

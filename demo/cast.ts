@@ -1,6 +1,6 @@
 /**
- * The demo's cast (docs/employee-requests.md): facilities with an employee of every type and their users, patients with declarations, contracts,
- * candidates of DRACS, employee requests in each status. It is put in once; what becomes of it afterwards stays.
+ * The demo's cast (docs/employee-requests.md): facilities with an employee of every type and their users, patients with declarations,
+ * contracts, candidates of DRACS, employee requests in each status. It is inserted once; later changes to it stay.
  */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -25,7 +25,7 @@ export interface CastOptions {
   readonly signal: AbortSignal
 }
 
-/** Puts the cast in, unless it is there already. An interrupted start leaves the rest to the next one. */
+/** Inserts the cast unless it exists. An interrupted start leaves the rest to the next one. */
 export async function provideCast(database: Database, options: CastOptions): Promise<void> {
   const [whole] = await database.query({
     text: 'select from il.employee_requests where id = $1',
@@ -62,7 +62,7 @@ const MEMBERS = STAFF.filter(({ login }) => login !== '').map((who) => ({
   ...{ client_id: FACILITIES[who.at].id, role: who.type },
 }))
 
-// The requests come last in it: that they are there says that all of it is.
+// The requests are inserted last: if they exist, everything does.
 async function providePapers(tx: Executor, userId: string): Promise<void> {
   const members = JSON.stringify(MEMBERS)
   await tx.query({

@@ -2,7 +2,7 @@
 import type { Executor } from '../src/database/query.ts'
 import { DIVISIONS, FACILITIES } from './generate/cast/facilities.ts'
 
-/** Makes those that are not there yet; one that an earlier version made gets its address. */
+/** Creates missing ones; updates the address of those made by an earlier version. */
 export async function provideFacilities(tx: Executor): Promise<void> {
   await tx.query({
     text: `

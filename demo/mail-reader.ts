@@ -1,6 +1,6 @@
-/** Reads a mail that our own mailer composed (MIME: a plain part and an HTML part), for the demo to show. Others' mails may look odd. */
+/** Reads mails composed by our own mailer (MIME: a plain part and an HTML part), for the demo to show. Other mails may look wrong. */
 
-/** A mail as it is shown. */
+/** A mail as shown. */
 export interface ReadMail {
   readonly subject: string
   readonly from: string
@@ -10,7 +10,7 @@ export interface ReadMail {
   readonly html: string
 }
 
-/** Takes a message apart. */
+/** Parses a message. */
 export function readMail(message: Buffer): ReadMail {
   const { headers, body } = splitHead(message.toString('latin1'))
   const parts = partsOf(headers, body)
@@ -70,7 +70,7 @@ function decodeQuoted(text: string): string {
   return Buffer.from(bytes, 'latin1').toString()
 }
 
-/** Words of a header that are not ASCII: `=?UTF-8?Q?…?=` and `=?UTF-8?B?…?=`. Characters may be cut between two of them. */
+/** Header words that are not ASCII: `=?UTF-8?Q?…?=` and `=?UTF-8?B?…?=`. A character may be split between two of them. */
 function decodeWords(text: string): string {
   return text.replaceAll(/(?:=\?utf-8\?[qb]\?[^?]*\?=\s*)+/gi, (run) => {
     const bytes = [...run.matchAll(/=\?utf-8\?([qb])\?([^?]*)\?=/gi)].map(([, kind = '', word = '']) =>

@@ -1,20 +1,20 @@
-/** Mail in the demo: where no way is set up, a server of its own catches it (spec 7.1). */
+/** Mail in the demo: without mail settings, its own server catches all mails (spec 7.1). */
 import type { Settings } from '../src/config/settings.ts'
 import { type Mailbox, startMailbox } from './mailbox.ts'
 import { DEMO_MAILS_PATH } from './mails-page.ts'
 
-/** The mail of the demo, once it is known what it is. */
+/** The demo's mail, once it is set up. */
 export interface DemoMail {
   readonly settings: Settings
   /** Undefined: the settings name another server, and mails go there. */
   readonly mailbox: Mailbox | undefined
-  /** From now on each mail that comes is told of in the terminal. Its recipient is not: `--registries` brings people of anybody's. */
+  /** From now on, reports each mail in the terminal. Not its recipient: `--registries` may bring anybody's data. */
   tellOfMails(url: string): void
 }
 
 const FROM = 'звірка (демо) <no-reply@demo.zvirka.example>'
 
-/** Starts the server where there is none to send by, and answers with settings that use it. */
+/** Starts the server if no other is configured, and returns settings that use it. */
 export async function provideDemoMail(settings: Settings): Promise<DemoMail> {
   const { smtpUrl, postmarkToken, from = FROM } = settings.mail
   if ((smtpUrl ?? postmarkToken) !== undefined) return { settings, mailbox: undefined, tellOfMails: () => undefined }

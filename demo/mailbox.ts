@@ -1,19 +1,19 @@
-/** The mail server of the demo: on loopback, it takes every mail and passes none on. What came is kept in memory, the newest of it. */
+/** The demo's mail server: on loopback, it accepts every mail and forwards none. The newest mails are kept in memory. */
 import { SMTPServer } from 'smtp-server'
 import { type ReadMail, readMail } from './mail-reader.ts'
 
-/** A mail that came. */
+/** A caught mail. */
 export interface CaughtMail extends ReadMail {
-  /** Counted from 1, in the order in which they came. */
+  /** Counted from 1, in order of arrival. */
   readonly number: number
   readonly at: Date
 }
 
-/** The server, and what it caught. */
+/** The server and its caught mails. */
 export interface Mailbox {
   /** For SMTP_URL. */
   readonly url: string
-  /** The newest first. */
+  /** Newest first. */
   list(): readonly CaughtMail[]
   find(number: number): CaughtMail | undefined
   close(): Promise<void>
@@ -22,12 +22,12 @@ export interface Mailbox {
 const MOST_KEPT = 200
 const MOST_BYTES = 1_048_576
 
-/** Starts it on a port of its own; `onMail` is told of each mail. */
+/** Starts it on a free port; `onMail` is called for each mail. */
 export async function startMailbox(onMail?: (mail: CaughtMail) => void): Promise<Mailbox> {
   const kept: CaughtMail[] = []
   let count = 0
   const server = new SMTPServer({
-    // Nothing leaves the machine, so there is nothing to encrypt and nobody to know.
+    // Nothing leaves the machine, so neither encryption nor authentication is needed.
     disabledCommands: ['STARTTLS', 'AUTH'],
     ...{ size: MOST_BYTES, closeTimeout: 500, logger: false },
     onData(stream, _session, answer) {

@@ -1,9 +1,9 @@
-/** The mails that the demo caught, as pages: a list, and each with its plain and its HTML part. There only in the demo. */
+/** The demo's caught mails as pages: a list, and each mail with its plain and HTML part. Only in the demo. */
 import { hash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { CaughtMail, Mailbox } from './mailbox.ts'
 
-/** Where they are. */
+/** Their path. */
 export const DEMO_MAILS_PATH = '/demo/mails'
 
 const STYLE = `
@@ -17,7 +17,7 @@ pre { background: var(--soft); overflow-wrap: anywhere; padding: 1rem; white-spa
 iframe { background: #fff; border: 1px solid var(--line); box-sizing: border-box; height: 50rem; width: 100% }
 `
 const POLICY = `default-src 'none'; style-src 'sha256-${hash('sha256', STYLE, 'base64')}'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`
-// What came by mail runs nothing, loads nothing, and opens links in a window of their own.
+// Caught mails run nothing, load nothing, and open links in a new window.
 const MAIL_POLICY = `default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; form-action 'none'; sandbox allow-popups allow-popups-to-escape-sandbox`
 
 /** Adds the pages to a server. */

@@ -1,4 +1,4 @@
-/** The demo's people and the registries that fit them (spec 7.1). They come only together with a simulator of our own. */
+/** The demo's people and matching registries (spec 7.1). They exist only together with our own simulator. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,12 +14,12 @@ import { provideCast } from './cast.ts'
 import { FACILITIES } from './generate/cast/facilities.ts'
 import { fileNames, generate } from './generate/generate.ts'
 
-/** In whose name the demo's people are put in: so it can be told that no demo made the others. */
+/** The user who inserts the demo's people: so people from elsewhere can be recognised. */
 export const DEMO_USER = 'de300000-0000-4000-8000-000000000001'
 
 const DEMO_PERSONS = 3000
 const DEMO_PARTIES = 300
-// The same people at every start, so that the registries of a later start fit the people of the first.
+// The same people at every start, so that the registries of a later start match the people of the first.
 const DEMO_SEED = 2026
 
 export interface DemoOptions {
@@ -28,7 +28,7 @@ export interface DemoOptions {
   defer(close: () => unknown): void
 }
 
-/** Puts the demo's people into a database that has none but the demo's, and answers with the folder of the registries that fit them. */
+/** Inserts the demo's people into a database that has no others, and returns the folder of the matching registries. */
 export async function provideDemo({ access, signal, defer }: DemoOptions): Promise<string> {
   const database = openDatabase({ url: access.url, role: 'zvirka_app', applicationName: 'zvirka demo', max: 2 })
   defer(() => database.close())
@@ -48,7 +48,7 @@ export async function provideDemo({ access, signal, defer }: DemoOptions): Promi
   return folder
 }
 
-// What an approval in the demo made of an employee request is the demo's too: it works in one of its facilities.
+// People created by approving an employee request of the demo belong to it as well: they work in one of its facilities.
 const AT_DEMO = 'exists (select from prm.employees e where e.party_id = p.id and e.legal_entity_id = any ($2))'
 
 const PEOPLE = [
@@ -56,7 +56,7 @@ const PEOPLE = [
   { name: 'parties', table: 'prm.parties p', take: importParties, isReal: `p.inserted_by <> $1 and not ${AT_DEMO}` },
 ] as const
 
-/** Whatever a real system holds: people, and who may use it. */
+/** What a real system contains: people, and its users. */
 const HOLDINGS = [
   ...PEOPLE,
   { name: 'users', table: 'mithril.users p', isReal: 'not p.is_demo' },
@@ -65,8 +65,8 @@ const HOLDINGS = [
 type Holding = (typeof HOLDINGS)[number]
 
 /**
- * Makes the database the demo's. Refuses one that holds what no demo made: with `--demo`, anything at all; on the clone's own database,
- * which is the demo's once a demo has filled it, people may have joined beside it.
+ * Claims the database for the demo. Refuses one with data that no demo created: with `--demo`, any at all; in the clone's own database,
+ * which belongs to the demo once a demo has filled it, other people are allowed.
  */
 export async function claimForDemo(access: AcquiredDatabase, isStrict: boolean): Promise<void> {
   const database = openDatabase({ url: access.url, role: 'zvirka_owner', applicationName: 'zvirka demo', max: 1 })
@@ -81,7 +81,7 @@ export async function claimForDemo(access: AcquiredDatabase, isStrict: boolean):
 }
 
 async function claim(tx: Executor, isStrict: boolean): Promise<Holding['name'] | undefined> {
-  // Whoever makes a user or a client meanwhile waits, and then is marked.
+  // Anybody who creates a user or client meanwhile waits, and is then marked.
   await tx.query({ text: 'lock table mithril.users, mithril.clients in share row exclusive mode' })
   const marked = await tx.query({ text: 'select from zvirka.demo' })
   const name = isStrict || marked.length === 0 ? await findReal(tx) : undefined
@@ -89,7 +89,7 @@ async function claim(tx: Executor, isStrict: boolean): Promise<Holding['name'] |
   return name
 }
 
-/** Which of the people there are that no demo made. */
+/** The first kind of data in the database that no demo created. */
 async function findReal(
   database: Executor,
   holdings: readonly Holding[] = HOLDINGS,

@@ -15,7 +15,7 @@ interface Options {
   readonly quiet?: boolean
 }
 
-/** `zvirka generate`: made-up people and the registries that fit them (spec 7.1). */
+/** `zvirka generate`: generated people and matching registries (spec 7.1). */
 export function generateCommand(): Command {
   return new Command('generate')
     .description('make up people and the registries that fit them')

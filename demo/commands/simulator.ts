@@ -123,13 +123,13 @@ async function start(typed: Typed): Promise<Simulator> {
   return startSimulator(options)
 }
 
-/** The file's faults, then those of the command line. What is wrong with them is found when they are set. */
+/** The file's faults, then those of the command line. They are validated when they are set. */
 async function readFaults(typed: Typed): Promise<Faults> {
   const file =
     typed.faults === undefined ? { faults: [] } : parseJson(await readFile(typed.faults, 'utf8'), typed.faults)
   const more = typed.fault.map((text) => parseJson(text, '--fault'))
   const faults: unknown = Reflect.get(Object(file), 'faults')
-  // Checked as a whole by the simulator, which is where the shape of faults is known.
+  // Validated as a whole by the simulator, which defines the structure of faults.
   return (
     more.length === 0 ? file : { ...Object(file), faults: [...(Array.isArray(faults) ? faults : []), ...more] }
   ) as Faults

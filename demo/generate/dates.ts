@@ -1,18 +1,18 @@
 import { createWeighted, type Random } from './random.ts'
 
 /**
- * The day on which all made-up people live. Fixed, because the same seed must give the same bytes whenever it is used; documents that
- * are to have expired have done so before it.
+ * The reference day of all generated people. It is fixed, because the same seed must always give the same bytes; documents that should be
+ * expired expired before it.
  */
 export const today = '2026-01-01'
 const todayYear = 2026
 const dayMs = 86_400_000
 
 const epoch = Date.UTC(1899, 11, 31)
-// There are fewer than 50,000 days in question, and each is asked for many times.
+// There are fewer than 50,000 such days, and each is requested many times.
 const dates = new Map<number, string>()
 
-/** The date of a day counted from 1899-12-31, the day before the first one of a tax id. */
+/** The date of a day counted from 1899-12-31, the day before the first one that a tax id can encode. */
 export function dateOfDay(day: number): string {
   const known = dates.get(day)
   if (known !== undefined) return known
@@ -26,7 +26,7 @@ export function dayOfDate(date: string): number {
   return Math.round((Date.parse(date) - epoch) / dayMs)
 }
 
-/** The same day so many years later; 29 February becomes the 28th where there is none. */
+/** The same day so many years later; 29 February becomes 28 February in other years. */
 export function addYears(date: string, years: number): string {
   const year = Number(date.slice(0, 4)) + years
   const rest = date.slice(4)
@@ -34,7 +34,7 @@ export function addYears(date: string, years: number): string {
   return `${year}${rest === '-02-29' && !isLeap ? '-02-28' : rest}`
 }
 
-/** A day from `from` to `until`, both included; `from` if they are the wrong way round. */
+/** A day from `from` to `until`, both included; `from` if they are in the wrong order. */
 export function dateBetween(random: Random, from: string, until: string): string {
   const first = dayOfDate(from)
   return dateOfDay(first + random.int(Math.max(1, dayOfDate(until) - first + 1)))
@@ -47,7 +47,7 @@ const women = [
 ]
 const pickGroup = createWeighted([...men, ...women])
 
-/** Who somebody is before having a name. */
+/** Gender and birth date of somebody without a name yet. */
 export interface Birth {
   readonly gender: 'MALE' | 'FEMALE'
   /** Days after 1899-12-31. */
@@ -59,7 +59,7 @@ export interface Birth {
 
 const lastDay = dayOfDate(today)
 
-/** Draws gender and birth date as the country's age pyramid has them. */
+/** Draws gender and birth date by the country's age pyramid. */
 export function drawBirth(random: Random): Birth {
   const group = pickGroup(random)
   const gender = group < men.length ? 'MALE' : 'FEMALE'

@@ -22,16 +22,16 @@ export interface DeathEntry {
   readonly doc_seizes: readonly { readonly Series_Numb: string }[]
 }
 
-/** What an act says of somebody that decides whether it is theirs. */
+/** The facts in an act that decide whose it is. */
 type Facts = Omit<DeathEntry, 'ar_reg_number' | 'ar_reg_date' | 'ar_op_name' | 'op_date' | 'date_death'>
 
-/** Sorts of acts, each as likely as the others. */
+/** Sorts of acts, all equally likely. */
 const deathSorts = [
   ...(['taxId', 'document', 'namesOnly', 'otherSurname', 'otherLetter', 'swappedDay', 'annulled', 'namesake'] as const),
 ] as const
 type DeathSort = (typeof deathSorts)[number]
 
-/** Writes acts: one that is or may be somebody's, and with each of them one of nobody's. */
+/** Writes acts: for each one that is or may be about a generated person, another about nobody. */
 export interface Deaths {
   of(who: Taxpayer): void
 }
@@ -110,13 +110,13 @@ function dotted(day: string): string {
   return day.split('-').toReversed().join('.')
 }
 
-/** Day and month in each other's place, where that is a day at all. */
+/** Day and month exchanged, if that is a valid date. */
 function swapped(date: string): string {
   const [year, month, day] = date.split('-')
   return Number(day) <= 12 ? `${year}-${day}-${month}` : date
 }
 
-/** The last letter is another one. */
+/** Replaces the last letter. */
 function withOtherLetter(random: Random, name: string): string {
   return name.slice(0, -1) + random.pick(['а', 'о', 'у', 'ь'].filter((letter) => !name.endsWith(letter)))
 }

@@ -14,7 +14,7 @@ export interface DocumentRecord {
   readonly issued_by: string | null
 }
 
-// Identity cards have been given out since 2016, booklets to nobody who came of age after that.
+// Identity cards have been issued since 2016; people who came of age later get no booklet.
 const cardsSince = '2016-01-11'
 const bookletsUntil = '2016-10-31'
 const bookletsSince = '1994-01-01'
@@ -53,7 +53,7 @@ export function isKnowable({ type, number }: DocumentRecord): boolean {
   return isPassportType(type) && hasWellFormedNumber({ type, number })
 }
 
-/** The older somebody is, the likelier the booklet of old has never been exchanged. */
+/** The older somebody is, the more likely they have kept the old booklet. */
 function cardOnlyShare(age: number): number {
   if (age < 35) return 0.6
   return age < 60 ? 0.4 : 0.2

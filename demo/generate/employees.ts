@@ -3,7 +3,7 @@ import { createWeighted, type Random } from './random.ts'
 import { shares } from './shares.ts'
 import type { Workplace } from './workplaces.ts'
 
-/** What somebody is good at: the main one of an employee, and those of a party. */
+/** A speciality: the main one of an employee, or one of a party. */
 export interface SpecialityRecord {
   readonly speciality: string
   readonly speciality_officio: boolean
@@ -58,11 +58,11 @@ const jobs: readonly Job[] = [
 ]
 const pickJob = createWeighted(jobs.map(({ weight }) => weight))
 
-/** The day from which employees were put in, and the last day on which one begins or ends. */
+/** The first possible start date of employees; they begin and end at most on the reference day. */
 const since = '2018-01-10'
 const until = '2025-12-20'
 
-/** Statuses of those who work there no more; most are dismissed. */
+/** Statuses of former employees; most are dismissed. */
 export const ENDED = ['DISMISSED', 'STOPPED', 'REORGANIZED', 'AUTODEACTIVATED', 'ENTERED IN ERROR'] as const
 
 const reasons = ['MANUAL', 'AUTO_OWNER_CHANGE', 'AUTO_LEGAL_ENTITY_CLOSED']
@@ -90,7 +90,7 @@ function drawStatus(random: Random, start_date: string): Status {
   if (random.chance(shares.dismissed)) {
     const end_date = dateBetween(random, start_date, until)
     const status = random.chance(shares.endedOtherwise) ? random.pick(ENDED.slice(1)) : 'DISMISSED'
-    // Whoever is only stopped, or whose legal entity is another now, may still be active.
+    // Somebody STOPPED, or whose legal entity was reorganized, may still be active.
     const is_active = status === 'STOPPED' || status === 'REORGANIZED'
     return { status, status_reason: random.pick(reasons), is_active, start_date, end_date }
   }

@@ -5,7 +5,7 @@ export interface Father {
   readonly daughter: string
 }
 
-// An apostrophe is written ' in these lists. The frequent names come first; `weighted` counts them more than once.
+// An apostrophe is written ' in these lists. Frequent names come first; `weighted` counts them more than once.
 const men = `
 Олександр Олександрович Олександрівна
 Сергій Сергійович Сергіївна

@@ -1,15 +1,15 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** A file of JSON lines that appears under its name only when all of it is written. */
+/** A file of JSON lines that gets its name only when it is complete. */
 export interface LineFile {
   write(record: object): void
-  /** True when enough has gathered that `flush` should be awaited: that is what keeps the memory flat. */
+  /** True when enough is buffered that `flush` should be awaited: that keeps memory use constant. */
   readonly isFull: boolean
   flush(): Promise<void>
   readonly lines: number
   close(): Promise<void>
-  /** Gives the file its name; `discard` removes what was written instead. */
+  /** Gives the file its name; `discard` removes it instead. */
   publish(): Promise<void>
   discard(): Promise<void>
 }
@@ -29,7 +29,7 @@ function writing(handle: FileHandle, temporary: string, final: string): LineFile
   const flush = async () => {
     const text = gathered
     gathered = ''
-    // A handle's writeFile goes on where the last one ended, and writes all of it or throws.
+    // A handle's writeFile continues where the last one ended, and writes everything or throws.
     if (text !== '') await handle.writeFile(text)
   }
   return {

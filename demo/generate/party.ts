@@ -31,7 +31,7 @@ type Somebody = Omit<
 
 const youngest = 20
 const oldest = 72
-/** So many men are drawn again, since most health workers are women. */
+/** The share of men drawn again, since most health workers are women. */
 const redrawnMen = 0.7
 
 /** Whether a person is of an age to be a party as well. */

@@ -1,14 +1,14 @@
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 
-/** A source of chance that gives the same sequence for the same seed on every machine: no clock, no locale, no rounding of its own. */
+/** A random source with the same sequence for the same seed on every machine: no clock, no locale, no rounding. */
 export interface Random {
   /** A whole number from 0 to `below` - 1; `below` is at most 2^32. */
   int(below: number): number
   /** True in `share` of the cases (0 to 1). */
   chance(share: number): boolean
-  /** One of the items, each as likely as the others; throws if there is none. */
+  /** One of the items, all equally likely; throws if there is none. */
   pick<T>(items: readonly T[]): T
-  /** A UUID in the shape of version 4. */
+  /** A UUID in the format of version 4. */
   uuid(): string
 }
 

@@ -32,7 +32,7 @@ export interface DrfoEntry {
   readonly first_name: string
   readonly middle_name: string | null
   readonly date_birth: string
-  /** Told whoever is asked about; absent: whether names and birth date agree. */
+  /** Returned for every question; if absent: whether names and birth date match. */
   readonly result?: number
   readonly error_message?: string
 }
@@ -122,7 +122,7 @@ function unzrEntry(
   }
 }
 
-/** Adds to each registry one entry about a document or UNZR that no made-up person has. `numbers` must count where those of people cannot get. */
+/** Adds an entry to each registry about a document or UNZR that no generated person has. `numbers` must count beyond those of people. */
 export function registerNobody(random: Random, numbers: Numbers, registers: Registers): void {
   const passport = () =>
     random.chance(0.6)
@@ -134,16 +134,16 @@ export function registerNobody(random: Random, numbers: Numbers, registers: Regi
   registers.unzr(unzrEntry(numbers.unzr(birth), drawNames(random, birth.gender), birth.gender, birth.date, null, []))
 }
 
-/** Adds to the tax register an entry about a tax id that no made-up person has: nobody here was born in the years that it begins with. */
+/** Adds an entry to the tax register about a tax id that no generated person has: nobody here was born in the years that it encodes. */
 export function registerOtherTaxpayer(random: Random, numbers: Numbers, registers: Registers): void {
   const birth = nobodysBirth(random)
   const { last_name, first_name, second_name: middle_name } = drawNames(random, birth.gender)
-  // Tax ids count their days from 1899-12-31, and here nobody is over 100.
+  // Tax ids count days from 1899-12-31, and nobody here is over 100.
   const date_birth = dateOfDay(birth.day)
   registers.drfo({ rnokpp: numbers.taxId(birth), last_name, first_name, middle_name, date_birth })
 }
 
-/** Somebody born before 1900 is nobody here, so the UNZR cannot meet a person's. */
+/** A birth before 1900: no generated person has one, so the UNZR cannot be a person's. */
 function nobodysBirth(random: Random): Birth {
   const day = random.int(3650)
   return { gender: random.chance(0.5) ? 'MALE' : 'FEMALE', day, date: dateOfDay(dayOfDate('1890-01-01') + day), age: 0 }

@@ -1,4 +1,4 @@
-/** How often what occurs among made-up people; docs/generate.md has the same figures, and tests compare and count. */
+/** The frequencies of everything about generated people; docs/generate.md has the same figures, and tests compare and count. */
 export const shares = {
   /** Of all: have no patronymic. */
   withoutSecondName: 0.012,
@@ -48,16 +48,19 @@ export const shares = {
   /** Of persons, of parties who are no patients: have an act of death, or somebody like them has. */
   deceasedPerson: 0.003,
   deceasedParty: 0.001,
-  /** In each register but that of acts: records of nobody, so many for each person, and at least so many. */
+  /** In each register except acts: records about nobody, as a share of persons, and a minimum. */
   noise: 0.1,
 
-  /** Of parties: a person's as well, with that person's documents; of those with two: only the booklet, which may be invalid. */
+  /** Of parties: also a person, with that person's documents; of those with two documents: only the booklet, which may be invalid. */
   partyIsPatient: 0.4,
   partyWithOldBooklet: 0.3,
   /** Of parties: without any employee, and with two. */
   withoutEmployee: 0.02,
   twoEmployees: 0.15,
-  /** Of employees: work there no more; of these: not dismissed, but stopped, reorganized and the like. Not approved yet; of the others: not active though approved. */
+  /**
+   * Of employees: former ones; of these: not dismissed, but stopped, reorganized and the like. Not approved yet; of the others: approved
+   * but inactive.
+   */
   dismissed: 0.1,
   endedOtherwise: 0.2,
   notApproved: 0.01,

@@ -39,7 +39,7 @@ const ofUnzr: readonly Slip[] = [
   (_random, unzr) => ` ${unzr}`,
 ]
 
-/** Spoils a document's number as hands and keyboards do: the result never matches the format of 1.6. */
+/** Spoils a document's number with typical typing errors: the result never matches the format of 1.6. */
 export function mangle(random: Random, type: 'PASSPORT' | 'NATIONAL_ID', number: string): string {
   return random.pick(slips[type])(random, number)
 }

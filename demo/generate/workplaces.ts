@@ -7,11 +7,11 @@ export interface Workplace {
   readonly division_id: string
 }
 
-/** Parties that a legal entity has on the average. */
+/** Average number of parties in a legal entity. */
 const staff = 40
 const mostDivisions = 4
 
-/** Draws workplaces among as many legal entities as so many parties need; a division is always of the same one. */
+/** Draws workplaces among as many legal entities as this many parties need; a division always belongs to the same one. */
 export function createWorkplaces(seed: number, parties: number): (random: Random) => Workplace {
   const legalEntities = Math.max(2, Math.round(parties / staff))
   return (random) => {
@@ -24,7 +24,7 @@ export function createWorkplaces(seed: number, parties: number): (random: Random
   }
 }
 
-/** A UUID in the shape of version 4 that belongs to a name: nothing has to be remembered to give it out again. */
+/** A UUID in the format of version 4, derived from a name, so that nothing needs to be remembered. */
 function idOf(name: string): string {
   const hex = hash('sha256', name)
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`

@@ -1,6 +1,6 @@
 /**
- * Acts of death in the demo's register, about its cast, so that by being asked there is something to decide on: one that is almost certain,
- * namesakes, a slip of a letter, one that was annulled, and one of somebody else.
+ * Acts of death about the demo's cast, so that checks lead to decisions: a nearly certain one, namesakes, a misspelt letter, an annulled
+ * one, and one about another person.
  */
 import { castId } from './ids.ts'
 import { PATIENTS } from './patients.ts'
@@ -20,7 +20,7 @@ interface Subject {
 const sexOf = (gender: string) => (gender === 'MALE' ? '1' : '2')
 const written = (day: string) => day.split('-').toReversed().join('.')
 
-/** What an act says of somebody where it is theirs: with or without what no namesake has. */
+/** What an act about somebody contains: with or without the facts that no namesake shares. */
 function about(subject: Subject, number: number, changed: object = {}) {
   return {
     ...{
@@ -50,7 +50,7 @@ function find(subjects: readonly Subject[], id: string): Subject {
 
 const [byTaxId, namesake, untold, another] = WITH_ACTS
 
-/** The acts. The patients of each doctor have the names and birth dates of the others': an act of one may be of any. */
+/** The acts. Each doctor's patients share names and birth dates with the others': an act about one may be about any. */
 export const DEATHS = [
   about(patient(4), 1, seized(patient(4))),
   about(patient(3), 2),

@@ -1,7 +1,7 @@
 /** Where the demo's cast works: facilities of several types, with addresses and divisions. */
 import { castId } from './ids.ts'
 
-/** An address of a legal entity, as the platform writes it. */
+/** A legal entity's address, in the platform's format. */
 export interface Address {
   readonly type: 'REGISTRATION' | 'RESIDENCE'
   readonly country: 'UA'
@@ -45,7 +45,7 @@ const facility = (number: number, rest: Omit<Facility, 'id' | 'status'>, status:
   status,
 })
 
-/** The facilities, by what they are. */
+/** The facilities, by name. */
 export const FACILITIES = {
   nhs: facility(10, {
     name: 'Національна служба здоров’я України (демо)',
@@ -125,7 +125,7 @@ const division = (number: number, of: FacilityName, name: string, type: string):
   status: 'ACTIVE',
 })
 
-/** The divisions, by what they are. */
+/** The divisions, by name. */
 export const DIVISIONS = {
   clinic: division(1, 'clinic', 'Амбулаторія № 1', 'AMBULANT_CLINIC'),
   clinicOfChildren: division(2, 'clinic', 'Дитяче відділення', 'CLINIC'),

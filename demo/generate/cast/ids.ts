@@ -1,4 +1,4 @@
-/** Ids of the demo's cast: the same at every start, so that a document can name them, and of a shape that nothing else has. */
+/** Ids of the demo's cast: the same at every start, so that documents can name them, and recognisable by their format. */
 
 const KINDS = [
   'legal_entity',
@@ -13,10 +13,10 @@ const KINDS = [
   'user',
 ] as const
 
-/** What the cast is made of. */
+/** The kinds of records in the cast. */
 export type CastKind = (typeof KINDS)[number]
 
-/** The id of one of the cast, by its number among its kind. */
+/** The id of a cast record, by its number within the kind. */
 export function castId(kind: CastKind, number: number): string {
   return `de300000-0000-4000-8${String(KINDS.indexOf(kind)).padStart(3, '0')}-${String(number).padStart(12, '0')}`
 }

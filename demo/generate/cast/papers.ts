@@ -1,4 +1,4 @@
-/** What else hangs on the demo's cast: contracts of owners, candidates of DRACS, employee requests in each status. */
+/** Other records of the demo's cast: contracts of owners, candidates of DRACS, employee requests in each status. */
 import { FACILITIES } from './facilities.ts'
 import { castId } from './ids.ts'
 import { emailOf, learned, type Member, OBJECT_OF, PARTIES, STAFF } from './staff.ts'
@@ -9,7 +9,7 @@ const contract = (number: number, of: 'clinic' | 'hospital' | 'pharmacy', owner:
   ...{ start_date: '2026-01-01', end_date: '2027-12-31' },
 })
 
-/** Contracts of the facilities' owners; those that are VERIFIED are suspended where the owner is replaced or renamed. */
+/** Contracts of the facilities' owners; VERIFIED ones are suspended if the owner is replaced or renamed. */
 export const CONTRACTS = [
   contract(1, 'clinic', 1, 'VERIFIED'),
   contract(2, 'clinic', 1, 'TERMINATED'),
@@ -22,7 +22,7 @@ const candidate = (number: number, party: number, entity_type: string) => ({
   ...{ entity_id: castId('candidate', 1000 + number), status: 'NEW' },
 })
 
-/** Other acts of DRACS that may be about a party than those of deaths: they stay where the party is updated. */
+/** DRACS acts about a party other than deaths: they stay when the party is updated. */
 export const CANDIDATES = [candidate(3, 5, 'dracs_name_change_act')]
 
 /** What a request asks: that this member be what they are. */
@@ -44,7 +44,7 @@ function asked(who: Member, email: string) {
   }
 }
 
-/** Another one of the same work, who is nobody's employee yet. */
+/** Another person for the same job, who is not an employee yet. */
 function newcomer(
   like: Member,
   names: Member['names'],
@@ -70,7 +70,7 @@ const staff = (number: number): Member => {
 const ASSISTANT = staff(8)
 const NOBODY = { date: '1997-05-05', taxId: '3555400020', card: '899999901' }
 
-/** Employee requests in each status; `daysAgo` they were made. The second is past its last day, and waits for the expiry job. */
+/** Employee requests in each status, created `daysAgo`. The second is past its last day, and waits for the expiry job. */
 export const REQUESTS = [
   {
     ...{ id: castId('request', 1), status: 'NEW', daysAgo: 1, employee_id: null },

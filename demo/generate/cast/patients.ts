@@ -1,4 +1,7 @@
-/** Patients of the demo's doctors, minors and adults, and what they declared: for each doctor each effect of a retraining can be seen. */
+/**
+ * Patients of the demo's doctors, minors and adults, with their declarations: every effect of a change of speciality occurs for each
+ * doctor.
+ */
 import { addYears } from '../dates.ts'
 import { FACILITIES } from './facilities.ts'
 import { castId } from './ids.ts'
@@ -31,7 +34,7 @@ const PRACTICES = STAFF.filter(({ type, ended }) => type === 'DOCTOR' && ended =
     PEOPLE.map((person, place) => ({ doctor, person, number: practice * PEOPLE.length + place + 1 })),
 )
 
-/** The patients as lines of persons.ndjson (spec 7.3): a passport where one has come of age, a certificate of birth before. */
+/** The patients as lines of persons.ndjson (spec 7.3): adults have a passport, children a birth certificate. */
 export const PATIENTS = PRACTICES.map(({ person: { names, gender, birth_date }, number }) => {
   const [last_name, first_name, second_name] = names
   const isMinor = birth_date > '2010'
@@ -53,7 +56,7 @@ export const DECLARATIONS = PRACTICES.map(({ doctor, person, number }) => ({
   person_id: castId('person', number),
   legal_entity_id: FACILITIES[doctor.at].id,
   start_date: DECLARED,
-  // A pediatrician's patients are declared until they come of age.
+  // A pediatrician's patients have declarations until they come of age.
   end_date: dayBefore(
     doctor.speciality === 'PEDIATRICIAN' && person.birth_date > '2010'
       ? addYears(person.birth_date, ADULT_AGE)

@@ -1,4 +1,4 @@
-/** Who works there: an employee of every type, and doctors of each main speciality, whom patients have declared. */
+/** Who works there: an employee of every type, and doctors of each main speciality, with whom patients have declarations. */
 
 import { dayOfDate } from '../dates.ts'
 import { createNumbers } from '../numbers.ts'
@@ -8,18 +8,18 @@ import { castId } from './ids.ts'
 /** One of the staff. */
 export interface Member {
   readonly number: number
-  /** What stands before the `@` of the e-mail. */
+  /** The part of the e-mail before the `@`. */
   readonly login: string
   readonly type: string
   readonly at: FacilityName
   readonly division: DivisionName | null
   readonly position: string
-  /** The main speciality, where the type has one. */
+  /** The main speciality, if the type has one. */
   readonly speciality: string | null
   readonly names: readonly [last: string, first: string, second: string]
   readonly gender: 'MALE' | 'FEMALE'
   readonly birthDate: string
-  /** What became of one who works there no more. */
+  /** The final status of a former employee. */
   readonly ended?: 'DISMISSED' | 'STOPPED'
 }
 
@@ -45,7 +45,7 @@ const doctor = (speciality: string, division: DivisionName = 'clinic') =>
 const inHospital = (type: string, position: string, speciality: string) =>
   ({ type, at: 'hospital', division: 'hospital', position, speciality }) as const
 
-/** The staff. Each has a user, but for those who work there no more. */
+/** The staff. Everybody except former employees has a user. */
 export const STAFF: readonly Member[] = [
   member(1, 'owner', office('OWNER', 'clinic', 'P1'), 'Бондаренко Ірина Василівна', woman('1975-03-12')),
   member(2, 'hr', office('HR', 'clinic', 'P15'), 'Коваль Наталія Петрівна', woman('1983-11-02')),
@@ -125,7 +125,7 @@ export function emailOf({ login }: Pick<Member, 'login'>): string {
 const numbers = createNumbers(2026, 800_000_000, 4800)
 const EMPLOYED_SINCE = '2019-04-01'
 
-/** The name of the object that an employee request of a type carries, where it does. */
+/** The name of the type-specific object in an employee request, if any. */
 export const OBJECT_OF: Readonly<Record<string, string>> = {
   DOCTOR: 'doctor',
   SPECIALIST: 'specialist',
@@ -136,7 +136,7 @@ export const OBJECT_OF: Readonly<Record<string, string>> = {
   MED_COORDINATOR: 'med_coordinator',
 }
 
-/** What somebody with this main speciality has learned: the object of the type. */
+/** The type-specific object of somebody with this main speciality. */
 export function learned(speciality: string) {
   const place = {
     country: 'UA',
@@ -172,7 +172,7 @@ export function learned(speciality: string) {
   }
 }
 
-/** Who of the staff has an act of death, or a namesake who has: DRACS is still to be asked about them. */
+/** Staff with an act of death, or with a namesake who has one: DRACS has not been asked about them yet. */
 export const WITH_ACTS = [18, 16, 14, 9] as const
 
 /** The staff as lines of parties.ndjson (spec 7.3): DRFO and DRACS have answered, the passports are still to be checked. */

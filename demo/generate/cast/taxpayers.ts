@@ -1,4 +1,4 @@
-/** What the tax register knows of the cast: everybody, as they are, those whom requests ask for among them. */
+/** The cast in the tax register: everybody with their correct data, including the people in requests. */
 import type { DrfoEntry } from '../registers.ts'
 import { REQUESTS } from './papers.ts'
 import { PATIENTS } from './patients.ts'
