@@ -11,7 +11,7 @@ const AWAY_MILLISECONDS = 1000
 /** A watch that logs when the database becomes unavailable and when it is back. */
 export function openDatabaseWatch(database: Database, log: Log): DatabaseWatch {
   return new DatabaseWatch(database, {
-    away: (reason) => log.warn({ reason }, 'the database does not accept writes'),
+    away: (code) => log.warn({ code }, 'the database does not accept writes'),
     back: (milliseconds) => log.warn({ milliseconds: Math.round(milliseconds) }, 'the database accepts writes again'),
   })
 }

@@ -6,6 +6,6 @@ import type { WorkerSide } from './worker-side.ts'
 export function readinessChecks({ watch, worker }: WorkerSide, leaseSeconds: number): Readonly<Record<string, Check>> {
   return {
     database: () => watch.look(),
-    lease: async () => (worker.leaseAgeSeconds < leaseSeconds ? undefined : 'the lease was not renewed in time'),
+    lease: async () => (worker.leaseAgeSeconds < leaseSeconds ? undefined : 'lease_late'),
   }
 }

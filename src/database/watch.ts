@@ -4,7 +4,7 @@ import { sqlState, sqlStates } from './sql-state.ts'
 
 /** Called when the database becomes unavailable and when it is back. */
 export interface WatchEvents {
-  away(reason: string): void
+  away(code: string): void
   back(milliseconds: number): void
 }
 
@@ -23,15 +23,15 @@ export class DatabaseWatch {
     this.#events = events
   }
 
-  /** The problem as text; undefined if a commit succeeds immediately. Never throws. */
+  /** The code of the problem: `unreachable`, `read_only` or `commits_wait`; undefined if a commit succeeds immediately. Never throws. */
   async look(): Promise<string | undefined> {
     this.#look ??= this.#probe().finally(() => (this.#look = undefined))
     const { promise: late, resolve } = Promise.withResolvers<string>()
-    const timer = setTimeout(() => resolve('commits wait, probably for a standby that is down'), PATIENCE_MS)
-    const reason = await Promise.race([this.#look, late])
+    const timer = setTimeout(() => resolve('commits_wait'), PATIENCE_MS)
+    const code = await Promise.race([this.#look, late])
     clearTimeout(timer)
-    this.#note(reason)
-    return reason
+    this.#note(code)
+    return code
   }
 
   async #probe(): Promise<string | undefined> {
@@ -39,15 +39,15 @@ export class DatabaseWatch {
       await this.#database.query({ text: `select pg_logical_emit_message(true, 'zvirka', '')` })
       return undefined
     } catch (error) {
-      return READ_ONLY.has(sqlState(error)) ? 'it is read-only' : 'it cannot be reached'
+      return READ_ONLY.has(sqlState(error)) ? 'read_only' : 'unreachable'
     }
   }
 
-  #note(reason: string | undefined): void {
-    if (reason !== undefined && this.#awaySince === undefined) {
+  #note(code: string | undefined): void {
+    if (code !== undefined && this.#awaySince === undefined) {
       this.#awaySince = performance.now()
-      this.#events.away(reason)
-    } else if (reason === undefined && this.#awaySince !== undefined) {
+      this.#events.away(code)
+    } else if (code === undefined && this.#awaySince !== undefined) {
       this.#events.back(performance.now() - this.#awaySince)
       this.#awaySince = undefined
     }

@@ -41,7 +41,7 @@ test('503 names the failing parts and reveals nothing of internal errors', async
     database: async () => {
       throw new Error('password of user zvirka is wrong')
     },
-    lease: async () => 'the lease is out',
+    lease: async () => 'lease_late',
     simulator: async () => undefined,
   })
   const response = await fetch(`${url}/health/ready`)
@@ -49,8 +49,8 @@ test('503 names the failing parts and reveals nothing of internal errors', async
   expect(await response.json()).toEqual({
     status: 'not ready',
     failing: [
-      { part: 'database', reason: 'failed' },
-      { part: 'lease', reason: 'the lease is out' },
+      { part: 'database', code: 'failed' },
+      { part: 'lease', code: 'lease_late' },
     ],
   })
 })
@@ -58,7 +58,7 @@ test('503 names the failing parts and reveals nothing of internal errors', async
 test('a part that does not answer is reported after three seconds', async () => {
   const { url } = await start({ database: () => new Promise(() => {}) })
   const response = await fetch(`${url}/health/ready`)
-  expect(await response.json()).toMatchObject({ failing: [{ part: 'database', reason: 'no answer in 3 s' }] })
+  expect(await response.json()).toMatchObject({ failing: [{ part: 'database', code: 'no_answer' }] })
 })
 
 test('metrics are served as text', async () => {

@@ -66,7 +66,7 @@ describe('zvirka api', () => {
     const ready = await ask('/health/ready')
     expect([ready.status, await ready.json()]).toEqual([
       503,
-      { status: 'not ready', failing: [{ part: 'api database', reason: 'it cannot be reached' }] },
+      { status: 'not ready', failing: [{ part: 'api database', code: 'unreachable' }] },
     ])
     expect((await ask('/health/live')).status).toBe(200)
     expect((await get('/api/global_parameters')).status).toBe(503)
