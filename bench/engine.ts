@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '../src/database/database.ts'
-import type { Ask, Asked } from '../src/synchronization/ask.ts'
+import type { Ask, AskingRegistry } from '../src/synchronization/ask.ts'
 import { findRun, type NewRun, type RunRow } from '../src/synchronization/plans/runs.ts'
 import { getProcess, type SyncProcess } from '../src/synchronization/process.ts'
 import { beginRun } from '../src/synchronization/runs.ts'
@@ -123,7 +123,7 @@ export async function untilFinished(database: Database, runId: string): Promise<
   }
 }
 
-function makeWorker(database: Database, leaseDatabase: Database, asked: Asked): Worker {
+function makeWorker(database: Database, leaseDatabase: Database, asked: AskingRegistry): Worker {
   return new Worker({
     database,
     leaseDatabase,

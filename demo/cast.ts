@@ -16,7 +16,7 @@ import { FACILITIES } from './generate/cast/facilities.ts'
 import { castId } from './generate/cast/ids.ts'
 import { CANDIDATES, CONTRACTS, REQUESTS } from './generate/cast/papers.ts'
 import { DECLARATIONS, PATIENTS } from './generate/cast/patients.ts'
-import { emailOf, PARTIES, STAFF } from './generate/cast/staff.ts'
+import { CAST_PARTIES, emailOf, STAFF } from './generate/cast/staff.ts'
 
 export interface CastOptions {
   /** Where files may be put that are of no use afterwards. */
@@ -34,7 +34,7 @@ export async function provideCast(database: Database, options: CastOptions): Pro
   if (whole !== undefined) return
   await database.transaction(provideFacilities)
   await take(database, importPersons, PATIENTS, options)
-  await take(database, importParties, PARTIES, options)
+  await take(database, importParties, CAST_PARTIES, options)
   if (!options.signal.aborted) await database.transaction((tx) => providePapers(tx, options.userId))
 }
 

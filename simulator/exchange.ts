@@ -5,7 +5,7 @@ import type { CallLog } from './call-log.ts'
 import type { Delivery, HttpAnswer } from './faults/delivery.ts'
 import type { FaultEngine } from './faults/engine.ts'
 import { spoil } from './faults/spoil.ts'
-import type { Registers } from './registries/load.ts'
+import type { SimulatedRegisters } from './registries/load.ts'
 import { contentTypes, faultEnvelope, type SoapFault } from './security-server/fault.ts'
 import { type RequestHead, unpack } from './security-server/http-checks.ts'
 import type { Members } from './security-server/members.ts'
@@ -13,11 +13,11 @@ import type { RequestHeader, RequestMessage } from './security-server/message.ts
 import { RequestReader } from './security-server/reader.ts'
 import { type AnswerFrame, type AnswerStyle, answerFrame, replyContent, writeAnswer } from './services/answer.ts'
 import type { DracsNames } from './services/death-acts.ts'
-import { findService, type Reply, type Service } from './services/service.ts'
+import { findService, type Reply, type SimulatedService } from './services/service.ts'
 
 /** Where answers come from and how they look. */
 export interface ExchangeOptions {
-  readonly registers: Registers
+  readonly registers: SimulatedRegisters
   readonly members: Members
   readonly log: CallLog
   readonly answers: AnswerStyle
@@ -32,7 +32,7 @@ export interface Outgoing {
 }
 
 interface Known {
-  readonly service: Service
+  readonly service: SimulatedService
   readonly frame: AnswerFrame
 }
 

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ServiceId } from '../src/trembita/protocol.ts'
 import { defaultXmlLimits } from '../src/trembita/xml.ts'
-import { pageOf } from './control/page.ts'
+import { controlPage } from './control/page.ts'
 import type { SimulatorState } from './control/state.ts'
 import { type Exchange, type Outgoing, platformFault } from './exchange.ts'
 import { deliver, type HttpAnswer } from './faults/delivery.ts'
@@ -68,7 +68,7 @@ function getAnswer(parts: HttpParts, request: IncomingMessage): HttpAnswer | und
   if (url.pathname === '/wsdl' || url.searchParams.has('wsdl'))
     return wsdlAnswer(parts, url.searchParams, request.headers.host)
   if (url.pathname === '/' && request.headers.accept?.includes('text/html') === true) {
-    return { status: 200, contentType: 'text/html;charset=UTF-8', body: pageOf(parts.state()) }
+    return { status: 200, contentType: 'text/html;charset=UTF-8', body: controlPage(parts.state()) }
   }
   return undefined
 }

@@ -14,7 +14,7 @@ import { handleHttp } from './http.ts'
 import { Listener, type TlsMaterial } from './listener.ts'
 import type { DeathRecord } from './registries/death-record.ts'
 import type { DrfoRecord } from './registries/drfo-record.ts'
-import { emptyRegisters, type Registers } from './registries/load.ts'
+import { emptyRegisters, type SimulatedRegisters } from './registries/load.ts'
 import type { Passport } from './registries/passport-set.ts'
 import type { UnzrRecord } from './registries/unzr-record.ts'
 import { Members, providers } from './security-server/members.ts'
@@ -28,7 +28,7 @@ export interface SimulatorOptions {
   /** Default: 127.0.0.1. */
   readonly host?: string
   /** The data; default: empty registers. `loadRegistries` reads them from files. */
-  readonly registers?: Registers
+  readonly registers?: SimulatedRegisters
   readonly faults?: Faults
   /** For faults whose file has no seed. */
   readonly seed?: number

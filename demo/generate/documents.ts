@@ -6,7 +6,7 @@ import { shares } from './shares.ts'
 import { mangle } from './slips.ts'
 
 /** A document in the record of a person (spec 7.3). */
-export interface DocumentRecord {
+export interface GeneratedDocument {
   readonly type: string
   readonly number: string
   readonly issued_at: string | null
@@ -33,7 +33,7 @@ const birthOffices = ['АБ', 'БК', 'ЖС', 'МИ', 'ОД', 'ФП']
 const otherTypes = ['PERMANENT_RESIDENCE_PERMIT', 'TEMPORARY_CERTIFICATE', 'REFUGEE_CERTIFICATE']
 
 /** The documents of somebody born then: by age a birth certificate, booklet or card, both, another one, or none. */
-export function drawDocuments(random: Random, birth: Birth, numbers: Numbers): readonly DocumentRecord[] {
+export function drawDocuments(random: Random, birth: Birth, numbers: Numbers): readonly GeneratedDocument[] {
   const { age } = birth
   if (age < 14) return random.chance(shares.childWithoutDocument) ? [] : [birthCertificate(random, birth)]
   if (age < 18) {
@@ -49,7 +49,7 @@ export function drawDocuments(random: Random, birth: Birth, numbers: Numbers): r
 }
 
 /** Whether a registry can know the document: a booklet or card with a well-formed number. */
-export function isKnowable({ type, number }: DocumentRecord): boolean {
+export function isKnowable({ type, number }: GeneratedDocument): boolean {
   return isPassportType(type) && hasWellFormedNumber({ type, number })
 }
 
@@ -59,7 +59,7 @@ function cardOnlyShare(age: number): number {
   return age < 60 ? 0.4 : 0.2
 }
 
-function booklet(random: Random, { date }: Birth, numbers: Numbers): DocumentRecord {
+function booklet(random: Random, { date }: Birth, numbers: Numbers): GeneratedDocument {
   const sixteen = addYears(date, 16)
   const number = numbers.passport()
   return {
@@ -71,7 +71,7 @@ function booklet(random: Random, { date }: Birth, numbers: Numbers): DocumentRec
   }
 }
 
-function card(random: Random, { date, age }: Birth, numbers: Numbers): DocumentRecord {
+function card(random: Random, { date, age }: Birth, numbers: Numbers): GeneratedDocument {
   const number = numbers.nationalId()
   const hasExpired = age >= 22 && random.chance(shares.expiredCard)
   // A card is good for ten years, one given to a minor for four; grown up, one gets another.
@@ -88,7 +88,7 @@ function card(random: Random, { date, age }: Birth, numbers: Numbers): DocumentR
   }
 }
 
-function birthCertificate(random: Random, { date }: Birth): DocumentRecord {
+function birthCertificate(random: Random, { date }: Birth): GeneratedDocument {
   const number = `${1 + random.int(999_999)}`.padStart(6, '0')
   return {
     type: 'BIRTH_CERTIFICATE',
@@ -99,7 +99,7 @@ function birthCertificate(random: Random, { date }: Birth): DocumentRecord {
   }
 }
 
-function otherDocument(random: Random): DocumentRecord {
+function otherDocument(random: Random): GeneratedDocument {
   return {
     type: random.pick(otherTypes),
     number: `${100_000_000 + random.int(900_000_000)}`,

@@ -15,7 +15,7 @@ export interface SpecialityRecord {
 }
 
 /** A party's job, as records of 7.3 have it. */
-export interface EmployeeRecord extends Workplace {
+export interface GeneratedEmployee extends Workplace {
   readonly id: string
   readonly employee_type: string
   readonly position: string
@@ -68,7 +68,7 @@ export const ENDED = ['DISMISSED', 'STOPPED', 'REORGANIZED', 'AUTODEACTIVATED', 
 const reasons = ['MANUAL', 'AUTO_OWNER_CHANGE', 'AUTO_LEGAL_ENTITY_CLOSED']
 
 /** Draws the job of somebody born then. */
-export function drawEmployee(random: Random, birthDate: string, workplace: Workplace): EmployeeRecord {
+export function drawEmployee(random: Random, birthDate: string, workplace: Workplace): GeneratedEmployee {
   const job = jobs[pickJob(random)]
   if (job === undefined) throw new RangeError('no such job')
   const grownUp = addYears(birthDate, 20)
@@ -84,7 +84,7 @@ export function drawEmployee(random: Random, birthDate: string, workplace: Workp
   }
 }
 
-type Status = Pick<EmployeeRecord, 'status' | 'status_reason' | 'is_active' | 'start_date' | 'end_date'>
+type Status = Pick<GeneratedEmployee, 'status' | 'status_reason' | 'is_active' | 'start_date' | 'end_date'>
 
 function drawStatus(random: Random, start_date: string): Status {
   if (random.chance(shares.dismissed)) {

@@ -4,7 +4,7 @@ import { createDeaths } from './deaths.ts'
 import { createNumbers, nobodyFrom, partiesFrom, partiesOfDayFrom } from './numbers.ts'
 import { type LineFile, openLineFile } from './output.ts'
 import { couldBeParty, createParties } from './party.ts'
-import { createPeople, type PersonRecord } from './person.ts'
+import { createPeople, type GeneratedPerson } from './person.ts'
 import { createRandom } from './random.ts'
 import {
   type Registers,
@@ -128,11 +128,11 @@ function createEmploying(
   { persons, parties = 0, seed }: GenerateOptions,
   registers: Registers,
   register: (party: Taxpayer) => void,
-): (person: PersonRecord, done: number) => void {
+): (person: GeneratedPerson, done: number) => void {
   const numbers = createNumbers(seed, partiesFrom, partiesOfDayFrom)
   const next = createParties(createRandom(seed ^ 0x9a27), numbers, createWorkplaces(seed, parties))
   const random = createRandom(seed ^ 0x7e57)
-  let patient: PersonRecord | undefined
+  let patient: GeneratedPerson | undefined
   let made = 0
   return (person, done) => {
     if (couldBeParty(person)) patient = person

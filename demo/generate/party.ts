@@ -1,14 +1,14 @@
 import { type Birth, drawBirth, today } from './dates.ts'
-import { type DocumentRecord, drawDocuments, isKnowable } from './documents.ts'
-import { drawEmployee, type EmployeeRecord, type SpecialityRecord } from './employees.ts'
+import { drawDocuments, type GeneratedDocument, isKnowable } from './documents.ts'
+import { drawEmployee, type GeneratedEmployee, type SpecialityRecord } from './employees.ts'
 import type { Numbers } from './numbers.ts'
-import { drawNames, type Names, type PersonRecord } from './person.ts'
+import { drawNames, type GeneratedPerson, type MadeUpNames } from './person.ts'
 import type { Random } from './random.ts'
 import { shares } from './shares.ts'
 import type { Workplace } from './workplaces.ts'
 
 /** A party as a line of parties.ndjson (spec 7.3). */
-export interface PartyRecord extends Names {
+export interface GeneratedParty extends MadeUpNames {
   readonly id: string
   readonly birth_date: string
   readonly gender: 'MALE' | 'FEMALE'
@@ -19,13 +19,13 @@ export interface PartyRecord extends Names {
   readonly specialities: readonly SpecialityRecord[]
   readonly working_experience: number
   readonly declaration_limit: number | null
-  readonly documents: readonly DocumentRecord[]
-  readonly employees: readonly EmployeeRecord[]
+  readonly documents: readonly GeneratedDocument[]
+  readonly employees: readonly GeneratedEmployee[]
 }
 
 /** Somebody who may be a party: it is known who they are, but not what they do. */
 type Somebody = Omit<
-  PartyRecord,
+  GeneratedParty,
   'id' | 'phones' | 'specialities' | 'working_experience' | 'declaration_limit' | 'employees'
 >
 
@@ -35,7 +35,7 @@ const oldest = 72
 const redrawnMen = 0.7
 
 /** Whether a person is of an age to be a party as well. */
-export function couldBeParty({ birth_date, status }: PersonRecord): boolean {
+export function couldBeParty({ birth_date, status }: GeneratedPerson): boolean {
   const years = yearsSince(birth_date)
   return status === 'active' && years > youngest && years < oldest
 }
@@ -46,7 +46,7 @@ function yearsSince(birthDate: string): number {
 
 /** A party, and whether it is a person's as well, so that its documents are known to the registries as that person's. */
 export interface MadeParty {
-  readonly party: PartyRecord
+  readonly party: GeneratedParty
   readonly isPatient: boolean
 }
 
@@ -55,7 +55,7 @@ export function createParties(
   random: Random,
   numbers: Numbers,
   workplaceOf: (random: Random) => Workplace,
-): (patient: PersonRecord | undefined) => MadeParty {
+): (patient: GeneratedPerson | undefined) => MadeParty {
   return (patient) => {
     const isPatient = random.chance(shares.partyIsPatient) && patient !== undefined
     const somebody = isPatient ? asParty(random, patient) : drawSomebody(random, numbers)
@@ -63,7 +63,7 @@ export function createParties(
   }
 }
 
-function asParty(random: Random, person: PersonRecord): Somebody {
+function asParty(random: Random, person: GeneratedPerson): Somebody {
   const { last_name, first_name, second_name, birth_date, gender, tax_id, no_tax_id } = person
   const documents = random.chance(shares.partyWithOldBooklet) ? withoutCard(person.documents) : person.documents
   const names = { last_name, first_name, second_name }
@@ -71,7 +71,7 @@ function asParty(random: Random, person: PersonRecord): Somebody {
 }
 
 // Whoever was put into the register of parties before the booklet was exchanged for a card.
-function withoutCard(documents: readonly DocumentRecord[]): readonly DocumentRecord[] {
+function withoutCard(documents: readonly GeneratedDocument[]): readonly GeneratedDocument[] {
   const booklets = documents.filter(({ type }) => type === 'PASSPORT')
   return booklets.length > 0 ? booklets : documents
 }
@@ -93,11 +93,11 @@ function drawWorkingBirth(random: Random): Birth {
   }
 }
 
-function taxIdOf(tax_id: string | null, no_tax_id: boolean, documents: readonly DocumentRecord[]) {
+function taxIdOf(tax_id: string | null, no_tax_id: boolean, documents: readonly GeneratedDocument[]) {
   return { tax_id: no_tax_id ? (documents.find(isKnowable)?.number ?? null) : tax_id, no_tax_id }
 }
 
-function employ(random: Random, somebody: Somebody, workplaceOf: (random: Random) => Workplace): PartyRecord {
+function employ(random: Random, somebody: Somebody, workplaceOf: (random: Random) => Workplace): GeneratedParty {
   const { documents, ...who } = somebody
   const id = random.uuid()
   const employees = Array.from({ length: jobsOf(random) }, () =>

@@ -1,5 +1,5 @@
 import { type Birth, drawBirth } from './dates.ts'
-import { type DocumentRecord, drawDocuments, isKnowable } from './documents.ts'
+import { drawDocuments, type GeneratedDocument, isKnowable } from './documents.ts'
 import { fathers, womensNames } from './first-names.ts'
 import { mensLastNames, womensLastNames } from './last-names.ts'
 import type { Numbers } from './numbers.ts'
@@ -8,14 +8,14 @@ import { shares } from './shares.ts'
 import { mangleUnzr } from './slips.ts'
 
 /** The names of somebody, as records of 7.3 have them. */
-export interface Names {
+export interface MadeUpNames {
   readonly last_name: string
   readonly first_name: string
   readonly second_name: string | null
 }
 
 /** A person as a line of persons.ndjson (spec 7.3). */
-export interface PersonRecord extends Names {
+export interface GeneratedPerson extends MadeUpNames {
   readonly id: string
   readonly birth_date: string
   readonly gender: 'MALE' | 'FEMALE'
@@ -24,11 +24,11 @@ export interface PersonRecord extends Names {
   readonly unzr: string | null
   readonly status: 'active' | 'inactive'
   readonly is_active: boolean
-  readonly documents: readonly DocumentRecord[]
+  readonly documents: readonly GeneratedDocument[]
 }
 
 /** Draws the names that somebody of this gender has; half of all apostrophes are typographic ones. */
-export function drawNames(random: Random, gender: Birth['gender']): Names {
+export function drawNames(random: Random, gender: Birth['gender']): MadeUpNames {
   const isMale = gender === 'MALE'
   const father = random.pick(fathers)
   const lastNames = isMale ? mensLastNames : womensLastNames
@@ -42,7 +42,7 @@ export function drawNames(random: Random, gender: Birth['gender']): Names {
   return random.chance(0.5) ? names : withTypographicApostrophes(names)
 }
 
-function withTypographicApostrophes({ last_name, first_name, second_name }: Names): Names {
+function withTypographicApostrophes({ last_name, first_name, second_name }: MadeUpNames): MadeUpNames {
   const replaced = (text: string) => text.replaceAll("'", '’')
   return {
     last_name: replaced(last_name),
@@ -53,13 +53,13 @@ function withTypographicApostrophes({ last_name, first_name, second_name }: Name
 
 /** A person, and whether the one document is that of somebody made before. */
 export interface Made {
-  readonly person: PersonRecord
+  readonly person: GeneratedPerson
   readonly isShared: boolean
 }
 
 /** Draws one person after another. */
 export function createPeople(random: Random, numbers: Numbers): () => Made {
-  let lent: DocumentRecord | undefined
+  let lent: GeneratedDocument | undefined
   return () => {
     const birth = drawBirth(random)
     const names = drawNames(random, birth.gender)
@@ -67,7 +67,7 @@ export function createPeople(random: Random, numbers: Numbers): () => Made {
     const borrowed = birth.age >= 18 && wasIssuedAfter(birth, lent) ? lent : undefined
     const documents = borrowed ? [borrowed] : own
     lent = borrowed ? undefined : (lent ?? toLend(random, own))
-    const person: PersonRecord = {
+    const person: GeneratedPerson = {
       id: random.uuid(),
       ...names,
       birth_date: birth.date,
@@ -85,24 +85,29 @@ export function createPeople(random: Random, numbers: Numbers): () => Made {
  * The document that the next adult will be recorded with as well. Only where it is the holder's one document, and becomes the other's one:
  * then both are asked about the same document, and what comes out does not depend on who is asked first.
  */
-function toLend(random: Random, documents: readonly DocumentRecord[]): DocumentRecord | undefined {
+function toLend(random: Random, documents: readonly GeneratedDocument[]): GeneratedDocument | undefined {
   const [only, ...others] = documents
   if (only === undefined || others.length > 0 || !isKnowable(only)) return undefined
   return random.chance(shares.sharedDocument) ? only : undefined
 }
 
 /** Whether the document was issued after somebody's birth; it waits for the next adult of whom that holds. */
-function wasIssuedAfter({ date }: Birth, document: DocumentRecord | undefined): boolean {
+function wasIssuedAfter({ date }: Birth, document: GeneratedDocument | undefined): boolean {
   return document !== undefined && (document.issued_at === null || document.issued_at >= date)
 }
 
-function drawTaxId(random: Random, birth: Birth, numbers: Numbers): Pick<PersonRecord, 'tax_id' | 'no_tax_id'> {
+function drawTaxId(random: Random, birth: Birth, numbers: Numbers): Pick<GeneratedPerson, 'tax_id' | 'no_tax_id'> {
   if (birth.age >= 14 && random.chance(shares.noTaxId)) return { tax_id: null, no_tax_id: true }
   const isWithout = birth.age < 14 && !random.chance(shares.childWithTaxId)
   return { tax_id: isWithout ? null : numbers.taxId(birth), no_tax_id: false }
 }
 
-function drawUnzr(random: Random, birth: Birth, documents: readonly DocumentRecord[], numbers: Numbers): string | null {
+function drawUnzr(
+  random: Random,
+  birth: Birth,
+  documents: readonly GeneratedDocument[],
+  numbers: Numbers,
+): string | null {
   const hasCard = documents.some(({ type }) => type === 'NATIONAL_ID')
   const share = hasCard ? shares.unzrWithCard : birth.age < 18 ? shares.unzrOfChild : shares.unzrOfAdult
   if (!random.chance(share)) return null
@@ -110,7 +115,7 @@ function drawUnzr(random: Random, birth: Birth, documents: readonly DocumentReco
   return random.chance(shares.wrongUnzr) ? mangleUnzr(random, unzr) : unzr
 }
 
-function drawActivity(random: Random): Pick<PersonRecord, 'status' | 'is_active'> {
+function drawActivity(random: Random): Pick<GeneratedPerson, 'status' | 'is_active'> {
   if (random.chance(shares.inactive)) return { status: 'inactive', is_active: false }
   return { status: 'active', is_active: !random.chance(shares.switchedOff) }
 }

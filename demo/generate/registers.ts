@@ -1,8 +1,8 @@
 import { isWellFormedUnzr } from '../../src/verification/documents.ts'
 import { type Birth, dateOfDay, dayOfDate } from './dates.ts'
-import { type DocumentRecord, isKnowable } from './documents.ts'
+import { type GeneratedDocument, isKnowable } from './documents.ts'
 import type { Numbers } from './numbers.ts'
-import { drawNames, type Names, type PersonRecord } from './person.ts'
+import { drawNames, type GeneratedPerson, type MadeUpNames } from './person.ts'
 import type { Random } from './random.ts'
 import { shares } from './shares.ts'
 
@@ -22,7 +22,7 @@ export interface UnzrEntry {
   readonly date_birth: string
   readonly rnokpp: string | null
   readonly gender: string
-  readonly documents: readonly DocumentRecord[]
+  readonly documents: readonly GeneratedDocument[]
 }
 
 /** A line of drfo.ndjson (spec 8.16). */
@@ -45,25 +45,25 @@ export interface Registers {
   drfo(entry: DrfoEntry): void
 }
 
-function entryOf({ type, number }: Pick<DocumentRecord, 'type' | 'number'>): PassportEntry {
+function entryOf({ type, number }: Pick<GeneratedDocument, 'type' | 'number'>): PassportEntry {
   return type === 'PASSPORT'
     ? { pass_type: '0101', pas_serial: number.slice(0, 2), pas_number: number.slice(2) }
     : { pass_type: '0101', pas_serial: null, pas_number: number }
 }
 
 /** Decides what the registries know of a person; `isShared`: the document was decided on when its other holder was made. */
-export function registerPerson(random: Random, person: PersonRecord, isShared: boolean, registers: Registers): void {
+export function registerPerson(random: Random, person: GeneratedPerson, isShared: boolean, registers: Registers): void {
   if (!isShared) registerDocuments(random, person.documents.filter(isKnowable), registers)
   if (person.unzr !== null && isWellFormedUnzr(person.unzr)) registerUnzr(random, person, person.unzr, registers)
 }
 
 /** Decides what the registries know of the documents of a party who is no patient. */
-export function registerParty(random: Random, documents: readonly DocumentRecord[], registers: Registers): void {
+export function registerParty(random: Random, documents: readonly GeneratedDocument[], registers: Registers): void {
   registerDocuments(random, documents.filter(isKnowable), registers)
 }
 
 /** Somebody whom the tax register may know. */
-export type Taxpayer = Names & Pick<PersonRecord, 'birth_date' | 'gender' | 'tax_id' | 'documents'>
+export type Taxpayer = MadeUpNames & Pick<GeneratedPerson, 'birth_date' | 'gender' | 'tax_id' | 'documents'>
 
 /** Decides what the tax register knows of somebody: by the tax id, or by each document that may stand in its place. */
 export function registerTaxpayer(random: Random, who: Taxpayer, registers: Registers): void {
@@ -81,7 +81,7 @@ function drfoEntry(random: Random, rnokpp: string, who: Taxpayer): DrfoEntry {
   return { ...entry, last_name: `${other.last_name}-${who.last_name}`, first_name: other.first_name }
 }
 
-function registerDocuments(random: Random, documents: readonly DocumentRecord[], registers: Registers): void {
+function registerDocuments(random: Random, documents: readonly GeneratedDocument[], registers: Registers): void {
   for (const document of documents) {
     const isExchanged = document.type === 'PASSPORT' && documents.length > 1
     if (random.chance(isExchanged ? shares.invalidExchanged : shares.invalid)) registers.invalid(entryOf(document))
@@ -89,14 +89,14 @@ function registerDocuments(random: Random, documents: readonly DocumentRecord[],
   }
 }
 
-function registerUnzr(random: Random, person: PersonRecord, unzr: string, registers: Registers): void {
+function registerUnzr(random: Random, person: GeneratedPerson, unzr: string, registers: Registers): void {
   if (random.chance(shares.unknownUnzr)) return
   const entry = unzrEntry(unzr, person, person.gender, person.birth_date, person.tax_id, person.documents)
   registers.unzr(random.chance(shares.otherUnzr) ? ofAnother(random, entry, person) : entry)
 }
 
 /** The entry as it would be if the UNZR were somebody else's: born on another day, or of another name. */
-function ofAnother(random: Random, entry: UnzrEntry, { gender, last_name }: PersonRecord): UnzrEntry {
+function ofAnother(random: Random, entry: UnzrEntry, { gender, last_name }: GeneratedPerson): UnzrEntry {
   if (random.chance(0.5)) return { ...entry, date_birth: nobodysBirth(random).date }
   const other = drawNames(random, gender)
   return { ...entry, family_name: `${other.last_name}-${last_name}`, given_name: other.first_name }
@@ -104,11 +104,11 @@ function ofAnother(random: Random, entry: UnzrEntry, { gender, last_name }: Pers
 
 function unzrEntry(
   unzr: string,
-  names: Names,
+  names: MadeUpNames,
   gender: Birth['gender'],
   date: string,
   taxId: string | null,
-  documents: readonly DocumentRecord[],
+  documents: readonly GeneratedDocument[],
 ): UnzrEntry {
   return {
     unzr,

@@ -7,7 +7,7 @@ const style =
   'th,td{text-align:left;padding:.25rem .75rem .25rem 0;border-bottom:1px solid #8886}td:last-child{text-align:right}'
 
 /** The HTML page for people who open the simulator in a browser: counts of its data and calls. */
-export function pageOf(state: SimulatorState): string {
+export function controlPage(state: SimulatorState): string {
   const holds = Object.entries(state.holds).map(([name, count]) => [name, count] as const)
   const calls = Object.entries(state.outcomes).flatMap(([service, outcomes]) =>
     Object.entries(outcomes).map(([outcome, count]) => [service, outcome, count] as const),

@@ -5,14 +5,14 @@ import type { CallLog } from '../call-log.ts'
 import { FaultsError } from '../faults/schema.ts'
 import { deathRecordSchema } from '../registries/death-record.ts'
 import { drfoRecordSchema } from '../registries/drfo-record.ts'
-import { passportRecordSchema, type Registers } from '../registries/load.ts'
+import { passportRecordSchema, type SimulatedRegisters } from '../registries/load.ts'
 import type { PassportSet } from '../registries/passport-set.ts'
 import { unzrRecordSchema } from '../registries/unzr-record.ts'
 import type { SimulatorState } from './state.ts'
 
 /** What the control interface controls. */
-export interface Controlled {
-  readonly registers: Registers
+export interface ControlledSimulator {
+  readonly registers: SimulatedRegisters
   readonly log: CallLog
   state(): SimulatorState
   setFaults(faults: unknown): Promise<void>
@@ -29,7 +29,7 @@ const done: ControlAnswer = { status: 200, value: { ok: true } }
 
 /** Handles one control request. Only requests from this machine are answered, and none from web pages of other origins. */
 export async function handleControl(
-  controlled: Controlled,
+  controlled: ControlledSimulator,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -57,7 +57,7 @@ async function refusalOf(request: IncomingMessage, work: () => Promise<ControlAn
   }
 }
 
-async function route(controlled: Controlled, request: IncomingMessage): Promise<ControlAnswer> {
+async function route(controlled: ControlledSimulator, request: IncomingMessage): Promise<ControlAnswer> {
   const url = URL.parse(request.url ?? '/', 'http://localhost')
   if (url === null) return problem(404, 'no such control')
   const method = request.method ?? 'GET'
@@ -81,7 +81,7 @@ async function route(controlled: Controlled, request: IncomingMessage): Promise<
 
 /** PUT adds a record, DELETE removes it; the record has the format of the register's file (spec 7.3). */
 async function changeRegister(
-  registers: Registers,
+  registers: SimulatedRegisters,
   method: string,
   path: string,
   request: IncomingMessage,

@@ -1,7 +1,7 @@
 /** What the simulator reports about itself: counts, never a document or a name. */
 import type { CallLog } from '../call-log.ts'
 import type { FaultEngine, RuleState } from '../faults/engine.ts'
-import type { Registers } from '../registries/load.ts'
+import type { SimulatedRegisters } from '../registries/load.ts'
 
 /** The sizes of the registers. */
 export interface Holdings {
@@ -22,7 +22,7 @@ export interface SimulatorState {
 }
 
 /** Counts the registers' records. */
-export function holdingsOf(registers: Registers): Holdings {
+export function holdingsOf(registers: SimulatedRegisters): Holdings {
   return {
     invalid_passports: registers.invalidPassports.size,
     stolen_passports: registers.stolenPassports.size,
@@ -33,7 +33,12 @@ export function holdingsOf(registers: Registers): Holdings {
 }
 
 /** The current state. */
-export function stateOf(startedAt: Date, registers: Registers, log: CallLog, faults: FaultEngine): SimulatorState {
+export function stateOf(
+  startedAt: Date,
+  registers: SimulatedRegisters,
+  log: CallLog,
+  faults: FaultEngine,
+): SimulatorState {
   return {
     started_at: startedAt.toISOString(),
     holds: holdingsOf(registers),

@@ -1,7 +1,7 @@
 import type { Delay } from './schema.ts'
 
 /** Maps two random numbers in [0, 1) to a delay in milliseconds of a distribution. */
-export function delayOf(delay: Delay, one: number, other: number): number {
+export function faultDelay(delay: Delay, one: number, other: number): number {
   switch (delay.distribution) {
     case 'fixed':
       return delay.ms

@@ -1,4 +1,4 @@
-import type { ServiceName } from '../services/service.ts'
+import type { SimulatedServiceName } from '../services/service.ts'
 import { ActiveRule, type CallRule } from './rule.ts'
 import type { CheckedFaults } from './schema.ts'
 
@@ -9,7 +9,7 @@ export interface Fate {
 }
 
 /** A period in which the port is closed, in milliseconds since the faults were set; without an end it lasts until they change. */
-export interface Refusal {
+export interface FaultRefusal {
   readonly from: number
   readonly until: number | undefined
 }
@@ -30,7 +30,7 @@ const untouched: Fate = { delay: 0, rule: undefined }
  * does not matter.
  */
 export class FaultEngine {
-  readonly refusals: readonly Refusal[]
+  readonly refusals: readonly FaultRefusal[]
   readonly #rules: readonly ActiveRule[]
   readonly #now: () => number
   readonly #startedAt: number
@@ -50,7 +50,7 @@ export class FaultEngine {
   }
 
   /** Decides about one call; `key` is the document or UNZR asked about. */
-  decide(service: ServiceName, key: string): Fate {
+  decide(service: SimulatedServiceName, key: string): Fate {
     if (this.#rules.length === 0) return untouched
     const elapsed = this.#now() - this.#startedAt
     let delay = 0

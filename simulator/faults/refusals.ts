@@ -1,5 +1,5 @@
 import type { Listener } from '../listener.ts'
-import type { Refusal } from './engine.ts'
+import type { FaultRefusal } from './engine.ts'
 
 /** Closes and reopens the port as the faults demand, so that clients get a real connection refusal. */
 export class PortRefusals {
@@ -11,7 +11,7 @@ export class PortRefusals {
   }
 
   /** Replaces the schedule; a refusal that starts immediately has started when this resolves. */
-  async schedule(refusals: readonly Refusal[]): Promise<void> {
+  async schedule(refusals: readonly FaultRefusal[]): Promise<void> {
     this.stop()
     const closesNow = refusals.some((refusal) => refusal.from === 0)
     for (const { from, until } of refusals) {

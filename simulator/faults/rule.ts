@@ -1,5 +1,5 @@
-import type { ServiceName } from '../services/service.ts'
-import { delayOf } from './delay.ts'
+import type { SimulatedServiceName } from '../services/service.ts'
+import { faultDelay } from './delay.ts'
 import { draw, drawFor } from './random.ts'
 import type { FaultRule } from './schema.ts'
 
@@ -38,7 +38,7 @@ export class ActiveRule {
   }
 
   /** Whether this call gets the fault; `elapsed` is the time since the faults were set. */
-  holds(service: ServiceName, key: string, elapsed: number): boolean {
+  holds(service: SimulatedServiceName, key: string, elapsed: number): boolean {
     const { rule } = this
     if (this.#services !== undefined && !this.#services.has(service)) return false
     // Only answers with acts have ResultData.
@@ -58,14 +58,14 @@ export class ActiveRule {
   delay(): number {
     if (this.rule.kind !== 'latency') return 0
     const nth = this.#seen * 2
-    return delayOf(this.rule.delay, draw(~this.#seed, this.#index, nth), draw(~this.#seed, this.#index, nth + 1))
+    return faultDelay(this.rule.delay, draw(~this.#seed, this.#index, nth), draw(~this.#seed, this.#index, nth + 1))
   }
 
-  #matches(service: ServiceName, key: string): boolean {
+  #matches(service: SimulatedServiceName, key: string): boolean {
     return this.#matcherOf(service)?.(key) ?? false
   }
 
-  #matcherOf(service: ServiceName): Matcher | undefined {
+  #matcherOf(service: SimulatedServiceName): Matcher | undefined {
     switch (service) {
       case 'checkunzr':
       case 'unzr':

@@ -1,7 +1,7 @@
 /** The schema of the faults file (docs/simulator.md): rules, each with a fault, the calls it applies to, and how often. */
 import { z } from 'zod'
 import { dataForms } from '../services/death-acts.ts'
-import { serviceNames } from '../services/service.ts'
+import { simulatedServiceNames } from '../services/service.ts'
 
 const milliseconds = z.number().min(0).max(3_600_000)
 const positive = z.int().min(1)
@@ -41,7 +41,7 @@ const time = { after_s: z.number().min(0).optional(), duration_s: z.number().pos
 
 const conditions = {
   name: z.string().max(80).optional(),
-  services: z.array(z.enum(serviceNames)).min(1).optional(),
+  services: z.array(z.enum(simulatedServiceNames)).min(1).optional(),
   share: z.number().min(0).max(1).optional(),
   share_of: z.enum(['calls', 'subjects']).optional(),
   match: matchSchema.optional(),

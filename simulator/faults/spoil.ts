@@ -5,13 +5,13 @@ import { xroadNamespace } from '../../src/trembita/protocol.ts'
 import type { XmlElement } from '../../src/trembita/xml.ts'
 import { contentTypes, faultEnvelope } from '../security-server/fault.ts'
 import type { RequestHeader } from '../security-server/message.ts'
-import type { Reply, ServiceName } from '../services/service.ts'
+import type { Reply, SimulatedServiceName } from '../services/service.ts'
 import type { Delivery, HttpAnswer } from './delivery.ts'
 import type { CallRule } from './rule.ts'
 
 /** What a fault needs to know about the call. `write` writes an answer, with another header or id if the fault needs it. */
 export interface Spoilable {
-  readonly service: ServiceName
+  readonly service: SimulatedServiceName
   readonly header: RequestHeader
   readonly id: string
   readonly reply: Reply

@@ -13,7 +13,7 @@ import { RecordRegistry } from './record-registry.ts'
 import { type UnzrRecord, unzrRecordSchema } from './unzr-record.ts'
 
 /** The registers that the services use. */
-export interface Registers {
+export interface SimulatedRegisters {
   readonly invalidPassports: PassportSet
   readonly stolenPassports: PassportSet
   readonly unzr: RecordRegistry<UnzrRecord>
@@ -23,7 +23,7 @@ export interface Registers {
 
 /** The registers that were read; notes are one line each, for whoever started the simulator. */
 export interface LoadedRegisters {
-  readonly registers: Registers
+  readonly registers: SimulatedRegisters
   readonly notes: readonly string[]
 }
 
@@ -35,7 +35,7 @@ export const passportRecordSchema = z.object({
 })
 
 /** Empty registers. */
-export function emptyRegisters(): Registers {
+export function emptyRegisters(): SimulatedRegisters {
   return {
     invalidPassports: new PassportSet(),
     stolenPassports: new PassportSet(),

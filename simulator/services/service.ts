@@ -1,17 +1,17 @@
 /** The services of spec 3.1 and 8.4: their questions and answers. */
-import type { Registers } from '../registries/load.ts'
+import type { SimulatedRegisters } from '../registries/load.ts'
 import type { PassportSet } from '../registries/passport-set.ts'
 import type { UnzrRecord } from '../registries/unzr-record.ts'
 import type { SoapFault } from '../security-server/fault.ts'
 import type { ActsReply } from './death-acts.ts'
 
 /** The serviceCodes that the simulator has. */
-export const serviceNames = [
+export const simulatedServiceNames = [
   ...(['checkunzr', 'unzr', 'CheckPassportStatus', 'CheckPassportDMSStatus'] as const),
   ...(['InfoRNOKPPDRFO', 'GetDeathArByFullNameAndBirthDate'] as const),
 ] as const
 /** The serviceCode on the wire. */
-export type ServiceName = (typeof serviceNames)[number]
+export type SimulatedServiceName = (typeof simulatedServiceNames)[number]
 
 /** Values of the wrapper's children by name; '' or absent means not filled in. */
 export type Fields = ReadonlyMap<string, string>
@@ -34,8 +34,8 @@ export type Reply =
  * A service. `keyOf` returns what identifies the document or person asked about: serial and number without a space, the UNZR, the RNOKPP,
  * or names and birth date.
  */
-export interface Service {
-  readonly name: ServiceName
+export interface SimulatedService {
+  readonly name: SimulatedServiceName
   /** The WSDL's names, if they are not `urn:<name>` with elements in that namespace and a request named after the service. */
   readonly wsdl?: {
     readonly namespace: string
@@ -45,7 +45,7 @@ export interface Service {
   }
   readonly request: readonly { readonly name: string; readonly optional?: true }[]
   keyOf(fields: Fields): string
-  answer(fields: Fields, registers: Registers): Reply
+  answer(fields: Fields, registers: SimulatedRegisters): Reply
 }
 
 const found: Reply = { kind: 'status', status: '1' }
@@ -55,7 +55,7 @@ const incorrect: Reply = { kind: 'status', status: '-1' }
 const serial = /^[А-ЯҐЄІЇA-Z]{2}$/
 const unzrFormat = /^[0-9]{8}-[0-9]{5}$/
 
-const checkunzr: Service = {
+const checkunzr: SimulatedService = {
   name: 'checkunzr',
   request: [
     { name: 'UNZR' },
@@ -81,7 +81,7 @@ const checkunzr: Service = {
   },
 }
 
-const unzr: Service = {
+const unzr: SimulatedService = {
   name: 'unzr',
   request: [{ name: 'unzr' }],
   keyOf: (fields) => value(fields, 'unzr'),
@@ -93,7 +93,10 @@ const unzr: Service = {
   },
 }
 
-function passportService(name: ServiceName, register: (registers: Registers) => PassportSet): Service {
+function passportService(
+  name: SimulatedServiceName,
+  register: (registers: SimulatedRegisters) => PassportSet,
+): SimulatedService {
   return {
     name,
     request: [{ name: 'PassType' }, { name: 'PasSerial', optional: true }, { name: 'PasNumber' }],
@@ -112,7 +115,7 @@ function passportService(name: ServiceName, register: (registers: Registers) => 
   }
 }
 
-const infoRnokpp: Service = {
+const infoRnokpp: SimulatedService = {
   name: 'InfoRNOKPPDRFO',
   wsdl: {
     namespace: 'http://www.talend.org/service/',
@@ -143,7 +146,7 @@ const infoRnokpp: Service = {
   },
 }
 
-const deathActs: Service = {
+const deathActs: SimulatedService = {
   name: 'GetDeathArByFullNameAndBirthDate',
   wsdl: {
     namespace: 'http://tempuri.org/',
@@ -169,7 +172,7 @@ const deathActs: Service = {
 }
 
 /** The services by serviceCode. */
-export const services: Readonly<Record<ServiceName, Service>> = {
+export const services: Readonly<Record<SimulatedServiceName, SimulatedService>> = {
   checkunzr,
   unzr,
   CheckPassportStatus: passportService('CheckPassportStatus', (registers) => registers.stolenPassports),
@@ -179,8 +182,8 @@ export const services: Readonly<Record<ServiceName, Service>> = {
 }
 
 /** The service with this serviceCode. */
-export function findService(code: string): Service | undefined {
-  return Object.hasOwn(services, code) ? services[code as ServiceName] : undefined
+export function findService(code: string): SimulatedService | undefined {
+  return Object.hasOwn(services, code) ? services[code as SimulatedServiceName] : undefined
 }
 
 function value(fields: Fields, name: string): string {

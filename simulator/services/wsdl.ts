@@ -1,12 +1,12 @@
 /** A self-contained WSDL of a service: one document without imports. */
 import { identifiersNamespace, type ServiceId, xroadNamespace } from '../../src/trembita/protocol.ts'
 import { escapeXml } from '../../src/trembita/xml-writer.ts'
-import type { Service, ServiceName } from './service.ts'
+import type { SimulatedService, SimulatedServiceName } from './service.ts'
 
 const headerBlocks = ['client', 'service', 'userId', 'id', 'protocolVersion'] as const
 
 /** The WSDL for `GET /wsdl?xRoadInstance=…&serviceCode=…`; `url` is the service's address. */
-export function wsdlOf(service: Service, id: ServiceId, url: string): string {
+export function wsdlOf(service: SimulatedService, id: ServiceId, url: string): string {
   const { name, wsdl } = service
   const { namespace, action, element } = wsdl ?? { namespace: `urn:${name}`, action: `urn:${name}`, element: name }
   return (
@@ -55,7 +55,7 @@ const xroadSchema =
   ['userId', 'id', 'protocolVersion'].map((name) => `<xsd:element name="${name}" type="xsd:string"/>`).join('') +
   '</xsd:schema>'
 
-function bodySchema(service: Service, namespace: string): string {
+function bodySchema(service: SimulatedService, namespace: string): string {
   const fields = service.request.map((field) => element(field.name, field.optional === true)).join('')
   const form = service.wsdl?.form ?? 'qualified'
   return (
@@ -66,7 +66,7 @@ function bodySchema(service: Service, namespace: string): string {
   )
 }
 
-function responseOf(name: ServiceName): string {
+function responseOf(name: SimulatedServiceName): string {
   switch (name) {
     case 'checkunzr':
       return `<xsd:element name="Status" type="xsd:int"/>${element('Description', true)}`

@@ -1,7 +1,15 @@
 /** Administering users, clients, roles and tokens (spec 7.1). Refusals are values that say what is wrong; every action is audited. */
 import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
-import { type Administered, type By, done, record, refusable, refused, userOf } from './administering.ts'
+import {
+  type Administered,
+  type Administrator,
+  administrationRefused,
+  done,
+  record,
+  refusable,
+  userOf,
+} from './administering.ts'
 import { replacePassword } from './change-password.ts'
 import { WEAKNESSES, weaknessOf } from './password-rules.ts'
 import { hashPassword } from './passwords.ts'
@@ -21,7 +29,7 @@ import { isScope, scopeWords } from './scopes.ts'
 import { type IssuedToken, issueToken } from './tokens.ts'
 
 /** Creates a client, and its legal entity if none has the id. */
-export function createClient(
+export function createApiClient(
   database: Database,
   {
     id,
@@ -29,14 +37,15 @@ export function createClient(
     name,
     edrpou,
   }: { readonly id: string; readonly type: string; readonly name: string; readonly edrpou: string },
-  by: By,
+  by: Administrator,
 ): Promise<Administered> {
   return database.transaction(async (tx) => {
     const types = await tx.query<{ name: string }>(listNames('client_types'))
-    if (!types.some((each) => each.name === type)) return refused(`there is no client type ${type}`, namesHint(types))
+    if (!types.some((each) => each.name === type))
+      return administrationRefused(`there is no client type ${type}`, namesHint(types))
     await tx.query(insertLegalEntity(id, type, name, edrpou))
     const kept = await tx.query(insertClient(id, type, name))
-    if (kept.length === 0) return refused(`the client ${id} is there already, and is of another type`)
+    if (kept.length === 0) return administrationRefused(`the client ${id} is there already, and is of another type`)
     await record(tx, by, { operation: 'client create', subjectKind: 'client', subjectId: id, clientId: id })
     return done(undefined)
   })
@@ -46,12 +55,12 @@ export function createClient(
 export function createUser(
   database: Database,
   { email, role, clientId }: { readonly email: string; readonly role: string; readonly clientId: string },
-  by: By,
+  by: Administrator,
 ): Promise<Administered<{ readonly id: string }>> {
   return refusable(database, async (tx) => {
     const [user] = await tx.query<{ id: string }>(insertUser(email.trim().toLowerCase()))
     if (user === undefined)
-      return refused('there is a user with this e-mail already', 'zvirka user role gives another role')
+      return administrationRefused('there is a user with this e-mail already', 'zvirka user role gives another role')
     const given = await giveRoleIn(tx, user.id, role, clientId)
     if (given.kind === 'refused') return given
     await record(tx, by, { operation: 'user create', subjectKind: 'user', subjectId: user.id, clientId })
@@ -63,7 +72,7 @@ export function createUser(
 export function changeRole(
   database: Database,
   change: { readonly email: string; readonly role: string; readonly clientId: string; readonly isGiven: boolean },
-  by: By,
+  by: Administrator,
 ): Promise<Administered> {
   return refusable(database, async (tx) => {
     const user = await userOf(tx, change.email)
@@ -73,7 +82,7 @@ export function changeRole(
       ? await giveRoleIn(tx, user.value.id, role, clientId)
       : (await tx.query(deleteUserRole(user.value.id, role, clientId))).length > 0
         ? done(undefined)
-        : refused(`the user has no role ${role} in the client ${clientId}`)
+        : administrationRefused(`the user has no role ${role} in the client ${clientId}`)
     if (changed.kind === 'refused') return changed
     if (!isGiven) await tx.query(endTokens(user.value.id, { clientId }))
     const operation = isGiven ? 'user role' : 'user role --remove'
@@ -84,14 +93,25 @@ export function changeRole(
 
 async function giveRoleIn(tx: Executor, userId: string, role: string, clientId: string): Promise<Administered> {
   if ((await tx.query(findClient(clientId))).length === 0) {
-    return refused(`there is no client ${clientId}`, 'zvirka client create makes one, zvirka client list shows them')
+    return administrationRefused(
+      `there is no client ${clientId}`,
+      'zvirka client create makes one, zvirka client list shows them',
+    )
   }
   if ((await tx.query(insertUserRole(userId, role, clientId))).length > 0) return done(undefined)
-  return refused(`there is no role ${role}`, namesHint(await tx.query<{ name: string }>(listNames('roles'))))
+  return administrationRefused(
+    `there is no role ${role}`,
+    namesHint(await tx.query<{ name: string }>(listNames('roles'))),
+  )
 }
 
 /** Blocks or unblocks a user at once. Both end all tokens, so that earlier ones never become valid again. */
-export function blockUser(database: Database, email: string, isBlocked: boolean, by: By): Promise<Administered> {
+export function blockUser(
+  database: Database,
+  email: string,
+  isBlocked: boolean,
+  by: Administrator,
+): Promise<Administered> {
   return refusable(database, async (tx) => {
     const user = await userOf(tx, email)
     if (user.kind === 'refused') return user
@@ -108,10 +128,10 @@ export async function changePassword(
   database: Database,
   email: string,
   password: string,
-  by: By,
+  by: Administrator,
 ): Promise<Administered> {
   const weakness = await weaknessOf(password, email)
-  if (weakness !== undefined) return refused(`the password is too weak: ${WEAKNESSES[weakness]}`)
+  if (weakness !== undefined) return administrationRefused(`the password is too weak: ${WEAKNESSES[weakness]}`)
   const passwordHash = await hashPassword(password)
   return refusable(database, async (tx) => {
     const user = await userOf(tx, email)
@@ -123,12 +143,12 @@ export async function changePassword(
 }
 
 /** Removes a user's second factor and ends all their tokens; the password alone is enough until they set up another. */
-export function resetSecondFactor(database: Database, email: string, by: By): Promise<Administered> {
+export function resetSecondFactor(database: Database, email: string, by: Administrator): Promise<Administered> {
   return refusable(database, async (tx) => {
     const user = await userOf(tx, email)
     if (user.kind === 'refused') return user
     if ((await tx.query(deleteSecondFactor(user.value.id))).length === 0)
-      return refused('the user has no second factor')
+      return administrationRefused('the user has no second factor')
     await tx.query(endTokens(user.value.id))
     await record(tx, by, { operation: 'user reset-second-factor', subjectKind: 'user', subjectId: user.value.id })
     return done(undefined)
@@ -145,15 +165,17 @@ export function createToken(
     readonly days: number
     readonly name: string
   },
-  by: By,
+  by: Administrator,
 ): Promise<Administered<IssuedToken>> {
   return refusable(database, async (tx) => {
     const unknown = scopeWords(request.scope).filter((word) => !isScope(word))
-    if (unknown.length > 0) return refused(`there is no scope ${unknown.join(', ')}`, 'docs/access.md lists them')
+    if (unknown.length > 0)
+      return administrationRefused(`there is no scope ${unknown.join(', ')}`, 'docs/access.md lists them')
     const user = await userOf(tx, request.email)
     if (user.kind === 'refused') return user
     const { clientId, scope, name, days } = request
-    if ((await tx.query(findClient(clientId))).length === 0) return refused(`there is no client ${clientId}`)
+    if ((await tx.query(findClient(clientId))).length === 0)
+      return administrationRefused(`there is no client ${clientId}`)
     const token = await issueToken(tx, { name, userId: user.value.id, clientId, scope, seconds: days * 86_400 })
     await record(tx, by, { operation: 'token create', subjectKind: 'token', subjectId: token.id, clientId })
     return done(token)
@@ -161,9 +183,9 @@ export function createToken(
 }
 
 /** Ends a token. */
-export function revokeToken(database: Database, id: string, by: By): Promise<Administered> {
+export function revokeToken(database: Database, id: string, by: Administrator): Promise<Administered> {
   return database.transaction(async (tx) => {
-    if ((await tx.query(deleteToken(id))).length === 0) return refused(`there is no token ${id}`)
+    if ((await tx.query(deleteToken(id))).length === 0) return administrationRefused(`there is no token ${id}`)
     await record(tx, by, { operation: 'token revoke', subjectKind: 'token', subjectId: id })
     return done(undefined)
   })

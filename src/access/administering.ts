@@ -13,14 +13,14 @@ export type Administered<T = undefined> =
 /** A success. */
 export const done = <T>(value: T): Administered<T> => ({ kind: 'done', value })
 /** A refusal and its reason. */
-export const refused = (reason: string, hint?: string): Administered<never> => ({
+export const administrationRefused = (reason: string, hint?: string): Administered<never> => ({
   kind: 'refused',
   reason,
   ...(hint === undefined ? {} : { hint }),
 })
 
 /** The administrator, for the audit. */
-export interface By {
+export interface Administrator {
   readonly userId: string
   /** The operating system's user, and the machine. */
   readonly operator?: string | undefined
@@ -40,7 +40,7 @@ const NO_CLIENT = '00000000-0000-0000-0000-000000000000'
 /** Records an act of administering. */
 export function record(
   tx: Executor,
-  by: By,
+  by: Administrator,
   { operation, subjectKind, subjectId, clientId = NO_CLIENT }: Act,
 ): Promise<void> {
   const actor = { userId: by.userId, clientId, requestId: COMMAND_MARK, operator: by.operator }
@@ -50,7 +50,9 @@ export function record(
 /** The user with an e-mail. */
 export async function userOf(tx: Executor, email: string): Promise<Administered<{ readonly id: string }>> {
   const [user] = await tx.query<{ id: string }>(findUserByEmail(email.trim().toLowerCase()))
-  return user === undefined ? refused('there is no user with this e-mail', 'zvirka user list shows them') : done(user)
+  return user === undefined
+    ? administrationRefused('there is no user with this e-mail', 'zvirka user list shows them')
+    : done(user)
 }
 
 class Refusal extends Error {

@@ -36,7 +36,10 @@ export function countersOf(kind: string, subject: string, address: string, free:
 }
 
 /** Seconds until the next attempt is allowed; undefined: now. */
-export async function delayOf(executor: Executor, counters: readonly Counter[]): Promise<number | undefined> {
+export async function delayAfterFailures(
+  executor: Executor,
+  counters: readonly Counter[],
+): Promise<number | undefined> {
   const [delay] = await executor.query<{ seconds: number | null }>(findDelay(counters.map(({ key }) => key)))
   return delay === undefined || delay.seconds === null ? undefined : Math.max(1, delay.seconds)
 }

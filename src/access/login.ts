@@ -5,7 +5,7 @@
  */
 import type { Database } from '../database/database.ts'
 import { deviceCounter, rememberDevice } from './devices.ts'
-import { addFailure, type Counter, countersOf, delayOf, forget, inLine } from './failures.ts'
+import { addFailure, type Counter, countersOf, delayAfterFailures, forget, inLine } from './failures.ts'
 import { verifyPassword } from './passwords.ts'
 import { clientsOfUser, findClient, findRoleScopes, findUserByEmail, type UserRow } from './plans/login.ts'
 import { type AccessPolicy, isSecondFactorRequired } from './policy.ts'
@@ -180,7 +180,7 @@ async function findCounters(database: Database, { email, address, device }: Cred
   // The user matters here only if a device cookie is present; it is read again after waiting, when the password may have changed.
   const [user] = device === undefined ? [] : await database.query<UserRow>(findUserByEmail(email))
   const known = user === undefined ? undefined : deviceCounter(device, user, new Date())
-  return known !== undefined && (await delayOf(database, [known])) === undefined
+  return known !== undefined && (await delayAfterFailures(database, [known])) === undefined
     ? [known]
     : countersOf('email', email, address, FREE_FROM_ONE_PLACE)
 }
@@ -192,7 +192,7 @@ async function attempt<More extends { readonly kind: string }>(
   then: Then<More>,
   isRightBesides: () => Promise<boolean>,
 ): Promise<Checked | More> {
-  const seconds = await delayOf(database, counters)
+  const seconds = await delayAfterFailures(database, counters)
   if (seconds !== undefined) return { kind: 'too_early', seconds }
   const [user] = await database.query<UserRow>(findUserByEmail(email))
   const isRight = await verifyPassword(password, user?.password_hash ?? null)

@@ -2,13 +2,13 @@
 import { isInstant } from './instants.ts'
 
 /** Both ends inclusive, in microseconds, ISO 8601 in UTC; undefined is open. */
-export interface Interval {
+export interface TimeInterval {
   readonly from: string | undefined
   readonly to: string | undefined
 }
 
 /** Parses an interval; undefined if it is invalid. */
-export function readInterval(text: string): Interval | undefined {
+export function readInterval(text: string): TimeInterval | undefined {
   const [from = '', to = '', ...more] = text.split('/')
   if (more.length > 0 || !isEnd(from) || !isEnd(to)) return undefined
   return { from: utc(from), to: utc(to) }

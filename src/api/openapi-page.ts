@@ -3,7 +3,7 @@ import { escapeHtml } from '../employee-requests/invitation-words.ts'
 import type { Json, OpenApiDocument, Operation } from './openapi.ts'
 
 /** The whole style of the page; its content security policy allows only this text. */
-export const STYLE = `
+export const OPENAPI_STYLE = `
 :root { color-scheme: light dark; --line: #8886; --soft: #8881 }
 body { font: 1rem/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 60rem; padding: 1rem }
 code, pre { font: 0.9em/1.45 ui-monospace, monospace }
@@ -32,7 +32,7 @@ export function openApiPage(document: OpenApiDocument): string {
   const groups = [...byTag].map(([tag, of]) => `<h2>${escapeHtml(tag)}</h2>\n${of.map(section).join('\n')}`)
   return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>zvirka: REST API</title><style>${STYLE}</style></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>zvirka: REST API</title><style>${OPENAPI_STYLE}</style></head>
 <body>
 <h1>zvirka: REST API</h1>
 <p>Made from the routes themselves. The same for programs: <a href="/openapi.json">/openapi.json</a> (OpenAPI ${escapeHtml(document.openapi)}).

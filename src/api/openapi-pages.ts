@@ -2,11 +2,11 @@
 import { hash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { openApiDocument } from './openapi.ts'
-import { openApiPage, STYLE } from './openapi-page.ts'
+import { OPENAPI_STYLE, openApiPage } from './openapi-page.ts'
 import type { Route } from './rest/route.ts'
 
 // No script at all, and this one style.
-const POLICY = `default-src 'none'; style-src 'sha256-${hash('sha256', STYLE, 'base64')}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`
+const POLICY = `default-src 'none'; style-src 'sha256-${hash('sha256', OPENAPI_STYLE, 'base64')}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`
 
 /** Adds `/openapi.json` and `/openapi`. */
 export function addOpenApi(app: FastifyInstance, routes: readonly Route[]): void {

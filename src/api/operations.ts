@@ -19,6 +19,6 @@ export interface Operations {
 }
 
 /** Whether this installation asks a stream's registry about subjects of a kind. */
-export function isServed({ processes }: Operations, stream: string, kind: SubjectKind): boolean {
+export function isProcessServed({ processes }: Operations, stream: string, kind: SubjectKind): boolean {
   return processes.some((each) => each.process.stream === stream && each.process.kind === kind && each.isServed)
 }

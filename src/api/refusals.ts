@@ -1,12 +1,12 @@
 /** Converts refusals of employee requests to errors of the API. */
-import type { Refusal } from '../employee-requests/checks.ts'
+import type { RequestRefusal } from '../employee-requests/checks.ts'
 import { ApiError, conflict, forbidden, notFound, unprocessable } from './errors.ts'
 
 function tooMany(message: string, seconds = 1): ApiError {
   return new ApiError('too_many_requests', message, { headers: { 'retry-after': String(seconds) } })
 }
 
-const ERRORS: Readonly<Record<Refusal['kind'], (message: string, seconds?: number) => ApiError>> = {
+const ERRORS: Readonly<Record<RequestRefusal['kind'], (message: string, seconds?: number) => ApiError>> = {
   not_found: notFound,
   forbidden,
   conflict,
@@ -15,6 +15,6 @@ const ERRORS: Readonly<Record<Refusal['kind'], (message: string, seconds?: numbe
 }
 
 /** A refusal as an error of the API. */
-export function refusalError({ kind, message, seconds }: Refusal): ApiError {
+export function refusalError({ kind, message, seconds }: RequestRefusal): ApiError {
   return ERRORS[kind](message, seconds)
 }

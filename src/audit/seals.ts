@@ -50,7 +50,7 @@ export interface Broken extends Omit<BrokenRow, 'number' | 'up_to' | 'sealed_at'
 export type KeptHead = 'in_chain' | 'pruned' | 'cut_off' | 'differs'
 
 /** The result of a verification. */
-export interface Verdict {
+export interface SealsVerdict {
   /** The seals between which the chain is valid, inclusive; undefined if there are none. */
   readonly whole: { readonly from: Head; readonly to: Head } | undefined
   /** The point up to which records were pruned; records exist from the next seal on. */
@@ -76,7 +76,7 @@ export async function verifyAudit(
     readonly signal?: AbortSignal
     readonly onProgress?: (done: number, total: number) => void
   } = {},
-): Promise<Verdict | undefined> {
+): Promise<SealsVerdict | undefined> {
   const [first, last] = await executor.query<HeadRow & { is_anchor: boolean; up_to: number }>(findEnds)
   const anchor = first?.is_anchor === true ? first : undefined
   const start = anchor?.number ?? 0

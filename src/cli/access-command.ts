@@ -20,7 +20,7 @@ export function administering(
 }
 
 /** The value of a success; a refusal ends the command with 1, its reason and its hint. */
-export function required<T>(result: Administered<T>): T {
+export function unwrapped<T>(result: Administered<T>): T {
   if (result.kind === 'done') return result.value
   throw new CommandFailure(result.reason, result.hint)
 }

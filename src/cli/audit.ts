@@ -2,7 +2,14 @@
 import { readFile } from 'node:fs/promises'
 import { Command } from 'commander'
 import { z } from 'zod'
-import { type Broken, findNewestHead, type Head, type KeptHead, type Verdict, verifyAudit } from '../audit/seals.ts'
+import {
+  type Broken,
+  findNewestHead,
+  type Head,
+  type KeptHead,
+  type SealsVerdict,
+  verifyAudit,
+} from '../audit/seals.ts'
 import { openDatabase } from '../database/database.ts'
 import { listCommand } from './audit-list.ts'
 import { type Context, withContext } from './context.ts'
@@ -106,11 +113,11 @@ function parseJson(text: string): unknown {
   }
 }
 
-function isBroken({ broken, beforeFirstSeal, kept }: Verdict): boolean {
+function isBroken({ broken, beforeFirstSeal, kept }: SealsVerdict): boolean {
   return broken !== undefined || beforeFirstSeal > 0 || kept === 'differs' || kept === 'cut_off'
 }
 
-function codeOf(verdict: Verdict): ExitCode {
+function codeOf(verdict: SealsVerdict): ExitCode {
   if (isBroken(verdict)) return exitCode.failed
   return verdict.kept === 'pruned' ? exitCode.partly : exitCode.done
 }
@@ -119,7 +126,7 @@ function headJson({ seal, sealedAt, head }: Head) {
   return { seal, sealed_at: sealedAt.toISOString(), head }
 }
 
-function verdictJson(verdict: Verdict) {
+function verdictJson(verdict: SealsVerdict) {
   const { whole, anchor, broken, beforeFirstSeal, unsealed, kept } = verdict
   return {
     state: isBroken(verdict) ? 'broken' : 'whole',
@@ -146,7 +153,7 @@ const KEPT: Readonly<Record<KeptHead, string>> = {
   differs: 'BROKEN: the chain has another head in place of the saved one: the chain was rebuilt',
 }
 
-function wordsOf(verdict: Verdict): string[] {
+function wordsOf(verdict: SealsVerdict): string[] {
   const { whole, anchor, broken, beforeFirstSeal, unsealed, kept } = verdict
   const place = ({ seal, sealedAt }: Head) => `seal ${number(seal)} (${kyivTime(sealedAt)} Kyiv)`
   return [

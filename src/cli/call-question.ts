@@ -66,12 +66,12 @@ export function parseGiven(text: string): Given {
 const known = `the fields are ${Object.keys(questionFields).join(', ')}`
 
 /** A service and the question for it. */
-export type Asked = {
+export type CallQuestion = {
   [Name in ServiceName]: { readonly service: Name; readonly question: Questions[Name] }
 }[ServiceName]
 
 /** Creates the question for a service; reports missing and superfluous fields by name. */
-export function questionOf(service: ServiceName, given: Given): Asked {
+export function questionOf(service: ServiceName, given: Given): CallQuestion {
   const { needed, optional } = wanted[service]
   const missing = needed.filter((name) => given[name] === undefined)
   if (missing.length > 0) throw new UsageError(`${service} needs ${missing.map(option).join(', ')}`, usage)
@@ -89,7 +89,7 @@ export function option(name: QuestionField): string {
   return `--${name.replaceAll('_', '-')}`
 }
 
-function asked(service: ServiceName, given: Given): Asked {
+function asked(service: ServiceName, given: Given): CallQuestion {
   const { serial, number = '', unzr = '', rnokpp = '' } = given
   const { family_name = '', given_name = '', patronymic_name, birth_date = '' } = given
   switch (service) {

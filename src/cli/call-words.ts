@@ -4,12 +4,12 @@ import type { DeathActs } from '../registries/death-acts.ts'
 import type { RnokppAnswer } from '../registries/info-rnokpp.ts'
 import type { Registries } from '../registries/registries.ts'
 import type { ServiceName } from '../registries/services.ts'
-import type { StatusAnswer } from '../registries/status.ts'
+import type { RegistryStatus } from '../registries/status.ts'
 import type { InfoValue, UnzrInfo } from '../registries/unzr-info.ts'
 import { adviceFor, isAboutTheWay } from '../trembita/advice.ts'
 import type { Attempt, CallOptions, CallResult, FailedAttempt } from '../trembita/call.ts'
 import { isReadable, operationOf } from '../verification/death-act.ts'
-import type { Asked } from './call-question.ts'
+import type { CallQuestion } from './call-question.ts'
 import { type Cell, table } from './table.ts'
 
 /** The services that answer with a status. */
@@ -17,17 +17,21 @@ type StatusService = Exclude<ServiceName, 'unzr' | 'InfoRNOKPPDRFO' | 'GetDeathA
 
 /** The answer of one of the services. */
 export type Said =
-  | { readonly service: StatusService; readonly answer: StatusAnswer }
+  | { readonly service: StatusService; readonly answer: RegistryStatus }
   | { readonly service: 'InfoRNOKPPDRFO'; readonly answer: RnokppAnswer }
   | { readonly service: 'GetDeathArByFullNameAndBirthDate'; readonly answer: DeathActs }
   | { readonly service: 'unzr'; readonly answer: UnzrInfo | null }
 
 /** An attempt and, if it failed, its log record and the text of the security server's fault. */
-export type Shown = Attempt &
+export type ShownAttempt = Attempt &
   Pick<FailedAttempt, 'status' | 'faultDetail' | 'transactionId'> & { readonly faultText?: string }
 
 /** Asks the service. */
-export async function ask(registries: Registries, asked: Asked, options: CallOptions): Promise<CallResult<Said>> {
+export async function ask(
+  registries: Registries,
+  asked: CallQuestion,
+  options: CallOptions,
+): Promise<CallResult<Said>> {
   const { service } = asked
   switch (service) {
     case 'unzr':
@@ -119,7 +123,7 @@ function plain(text: string): string {
 const head = ['attempt', 'server', 'ms', 'ended in', 'message id', "the registry's traces"]
 
 /** The result as text. */
-export function resultText(result: CallResult<Said>, attempts: readonly Shown[]): string {
+export function resultText(result: CallResult<Said>, attempts: readonly ShownAttempt[]): string {
   const rows = attempts.map((each, index): Cell[] => [
     index + 1,
     each.server,
@@ -150,7 +154,11 @@ function outcomeLines(result: CallResult<Said>, faultText: string | undefined): 
 const DOCTOR = 'zvirka doctor'
 
 /** The result as one JSON object. */
-export function resultObject(service: ServiceName, result: CallResult<Said>, attempts: readonly Shown[]): object {
+export function resultObject(
+  service: ServiceName,
+  result: CallResult<Said>,
+  attempts: readonly ShownAttempt[],
+): object {
   const shown = attempts.map((each) => ({
     server: each.server,
     message_id: each.messageId,

@@ -2,13 +2,19 @@
 import { text as textOf } from 'node:stream/consumers'
 import { Argument, Command } from 'commander'
 import { readSettings, type Settings } from '../config/settings.ts'
-import { type CompleteTrembita, demoTrembita, isServed, requireTrembita, servingSetting } from '../config/trembita.ts'
+import {
+  type CompleteTrembita,
+  demoTrembita,
+  isGroupServed,
+  requireTrembita,
+  servingSetting,
+} from '../config/trembita.ts'
 import { openDatabase } from '../database/database.ts'
 import { reveal } from '../privacy/sensitive.ts'
 import { createRegistries } from '../registries/registries.ts'
 import { groupOf, type ServiceName, serviceNames, writeMessage } from '../registries/services.ts'
-import { type Asked, type Given, option, parseGiven, questionFields, questionOf } from './call-question.ts'
-import { ask, resultObject, resultText, type Shown } from './call-words.ts'
+import { type CallQuestion, type Given, option, parseGiven, questionFields, questionOf } from './call-question.ts'
+import { ask, resultObject, resultText, type ShownAttempt } from './call-words.ts'
 import { type Context, withContext } from './context.ts'
 import { CommandFailure, type ExitCode, ending, exitCode, UsageError } from './exit.ts'
 import { readyDatabase } from './ready-database.ts'
@@ -67,7 +73,7 @@ export function callCommand(): Command {
   )
 }
 
-async function askedFor(service: ServiceName, typed: Typed, signal: AbortSignal): Promise<Asked | undefined> {
+async function askedFor(service: ServiceName, typed: Typed, signal: AbortSignal): Promise<CallQuestion | undefined> {
   const options: Given = Object.fromEntries(
     Object.entries({
       serial: typed.serial,
@@ -101,7 +107,7 @@ async function readInput(signal: AbortSignal): Promise<string | undefined> {
   }
 }
 
-async function runCall(context: Context, asked: Asked, typed: Typed): Promise<ExitCode> {
+async function runCall(context: Context, asked: CallQuestion, typed: Typed): Promise<ExitCode> {
   if (typed.dryRun === true) return dryRun(context.settings, asked, typed)
   const { interrupt, log, defer } = context
   const { settings, url } = await settingsToCall(context)
@@ -124,8 +130,8 @@ async function runCall(context: Context, asked: Asked, typed: Typed): Promise<Ex
       ? undefined
       : openDatabase({ url, role: 'zvirka_worker', applicationName: 'zvirka call', max: 1 })
   if (database !== undefined) defer(() => database.close())
-  const attempts: Shown[] = []
-  const traces = new Map<string, Pick<Shown, 'status' | 'faultDetail' | 'transactionId'>>()
+  const attempts: ShownAttempt[] = []
+  const traces = new Map<string, Pick<ShownAttempt, 'status' | 'faultDetail' | 'transactionId'>>()
   const faultTexts = new Map<string, string>()
   const registries = createRegistries({
     settings: database === undefined ? withoutRates(trembita) : trembita,
@@ -168,7 +174,7 @@ function withoutRates(trembita: CompleteTrembita): CompleteTrembita {
 
 function refuseUnserved(settings: Settings, service: ServiceName): void {
   const group = groupOf(service)
-  if (isServed(settings, group)) return
+  if (isGroupServed(settings, group)) return
   throw new UsageError(`${service} is not configured here`, `set ${servingSetting(group)} and its related settings`)
 }
 
@@ -189,7 +195,7 @@ function withoutSecrets(trembita: CompleteTrembita): CompleteTrembita {
 }
 
 /** The message that would be sent, as text or as JSON. Without TREMBITA_URLS it is the demo organisation's. */
-function dryRun(given: Settings, asked: Asked, { json }: Typed): ExitCode {
+function dryRun(given: Settings, asked: CallQuestion, { json }: Typed): ExitCode {
   const isDemo = given.trembita.urls === undefined
   const demo = { LOG_LEVEL: given.log.level, ...demoTrembita, TREMBITA_URLS: 'http://simulator.invalid' }
   const settings = isDemo ? readSettings(process.env, demo) : given

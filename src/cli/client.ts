@@ -1,9 +1,9 @@
 /** `zvirka client create|list` (spec 7.1): clients of an installation, which are legal entities. */
 import { Command, InvalidArgumentError } from 'commander'
-import { createClient } from '../access/admin.ts'
+import { createApiClient } from '../access/admin.ts'
 import { listClients } from '../access/plans/admin.ts'
 import { audit } from '../audit/audit.ts'
-import { administering, required } from './access-command.ts'
+import { administering, unwrapped } from './access-command.ts'
 import { type ExitCode, ending, exitCode } from './exit.ts'
 import { uuid } from './options.ts'
 import { table } from './table.ts'
@@ -39,7 +39,7 @@ function edrpou(raw: string): string {
 
 function create({ id, type, name, edrpou: code }: TypedCreate): Promise<ExitCode> {
   return administering(async (database, by) => {
-    required(await createClient(database, { id, type, name, edrpou: code }, by))
+    unwrapped(await createApiClient(database, { id, type, name, edrpou: code }, by))
     process.stdout.write(`client ${id} is there\n`)
     return exitCode.done
   })

@@ -3,11 +3,11 @@ import { Command } from 'commander'
 import { type Database, openDatabase } from '../database/database.ts'
 import {
   confirmErasure,
+  type ErasureRefusal,
   findOrders,
   GOES,
   type Operator,
   previewErasure,
-  type Refusal,
   requestErasure,
   type Traces,
   withdrawErasure,
@@ -139,7 +139,7 @@ function runPerson(id: string, typed: Typed): Promise<ExitCode> {
   })
 }
 
-function refuse(id: string, typed: Typed, refusal: Refusal): ExitCode {
+function refuse(id: string, typed: Typed, refusal: ErasureRefusal): ExitCode {
   switch (refusal.kind) {
     case 'missing':
       throw new CommandFailure(`there is no person ${id}`)

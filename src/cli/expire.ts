@@ -1,7 +1,7 @@
 /** `zvirka expire` (spec 5.4): expires unanswered employee requests now. */
 import { Command } from 'commander'
 import { openDatabase } from '../database/database.ts'
-import { countDue, expire } from '../employee-requests/expire.ts'
+import { countExpirable, expire } from '../employee-requests/expire.ts'
 import { withContext } from './context.ts'
 import { type ExitCode, ending, exitCode } from './exit.ts'
 import { readyDatabase } from './ready-database.ts'
@@ -43,7 +43,7 @@ function runExpire({ dryRun = false, json = false }: Typed): Promise<ExitCode> {
     context.defer(() => database.close())
     const { systemUserId: userId } = context.settings
     const { count, isFinished } = dryRun
-      ? { count: await countDue(database), isFinished: true }
+      ? { count: await countExpirable(database), isFinished: true }
       : await expire(database, { userId, author: commandActor(context.settings), signal: context.interrupt.signal })
     const state = isFinished ? 'done' : 'interrupted'
     process.stdout.write(

@@ -3,7 +3,14 @@ import type { Client } from 'pg'
 import { type AcquiredDatabase, acquireDatabase } from '../database/acquire.ts'
 import { connect } from '../database/connection.ts'
 import { findAppliedMigrations, pendingMigrations, readMigrations } from '../database/migrate.ts'
-import { findRights, grantSql, MissingRightsError, type Role, type Service, servingRoles } from '../database/roles.ts'
+import {
+  type DatabaseUse,
+  findRights,
+  grantSql,
+  MissingRightsError,
+  type Role,
+  servingRoles,
+} from '../database/roles.ts'
 import type { Context } from './context.ts'
 import { CommandFailure } from './exit.ts'
 
@@ -13,7 +20,7 @@ import { CommandFailure } from './exit.ts'
  */
 export async function readyDatabase(
   { settings, defer }: Pick<Context, 'settings' | 'defer'>,
-  service: Service,
+  service: DatabaseUse,
 ): Promise<AcquiredDatabase> {
   const access = await acquireDatabase(settings.database)
   defer(access.release)
@@ -25,7 +32,7 @@ export async function readyDatabase(
   return access
 }
 
-async function requireMigrated(url: string, service: Service): Promise<void> {
+async function requireMigrated(url: string, service: DatabaseUse): Promise<void> {
   const client = await connect({ url, applicationName: 'zvirka schema check' })
   try {
     const pending = pendingMigrations(await readMigrations(), await findApplied(client, service))
@@ -40,7 +47,7 @@ async function requireMigrated(url: string, service: Service): Promise<void> {
 }
 
 // The login itself may have no read access, only the right to set the roles.
-async function findApplied(client: Client, service: Service) {
+async function findApplied(client: Client, service: DatabaseUse) {
   const { absent, withheld, login } = await findRights(client)
   const needed: readonly Role[] = servingRoles[service]
   // The missing migrations create the roles.

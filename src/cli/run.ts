@@ -5,7 +5,7 @@ import type { Settings } from '../config/settings.ts'
 import { type Database, openDatabase } from '../database/database.ts'
 import { servingRoles } from '../database/roles.ts'
 import { newestReports, type RunReport, runReport } from '../synchronization/report.ts'
-import { type By, type Controlled, pauseRun, resumeRun, stopRun } from '../synchronization/runs.ts'
+import { pauseRun, type RunControlBy, type RunControlled, resumeRun, stopRun } from '../synchronization/runs.ts'
 import { waitForEnd } from '../synchronization/stopping.ts'
 import { type Context, withContext } from './context.ts'
 import { CommandFailure, type ExitCode, ending, exitCode } from './exit.ts'
@@ -139,7 +139,7 @@ function stop(id: string, typed: TypedControl): Promise<ExitCode> {
 }
 
 // A run that is already being stopped is waited for too.
-async function askToStop(database: Database, settings: Settings, id: string, by: By): Promise<void> {
+async function askToStop(database: Database, settings: Settings, id: string, by: RunControlBy): Promise<void> {
   const stopped = await controlled(database, settings, 'run stop', id, by, stopRun)
   if (stopped.kind === 'wrong_state' && stopped.state === 'stopping') return
   requireDone(id, 'stopped', stopped)
@@ -151,9 +151,9 @@ function controlled(
   settings: Settings,
   operation: string,
   id: string,
-  by: By,
+  by: RunControlBy,
   control: typeof pauseRun,
-): Promise<Controlled> {
+): Promise<RunControlled> {
   return database.transaction(async (tx) => {
     const done = await control(tx, id, by)
     const entry = { action: 'write', operation, subjectKind: 'run', subjectIds: [id], reason: by.reason } as const
@@ -162,7 +162,7 @@ function controlled(
   })
 }
 
-function requireDone(id: string, done: string, controlled: Controlled): void {
+function requireDone(id: string, done: string, controlled: RunControlled): void {
   switch (controlled.kind) {
     case 'done':
       return

@@ -1,6 +1,6 @@
 /** The service of each stream, and its group's settings: whether it is enabled, and when runs may call (spec 3.3, 8.1). */
 import type { Settings } from '../config/settings.ts'
-import { isServed } from '../config/trembita.ts'
+import { isGroupServed } from '../config/trembita.ts'
 import { isWithinCallHours } from '../registries/call-hours.ts'
 import { groupOf, type ServiceGroup } from '../registries/services.ts'
 import { REGISTRATIONS } from '../streams/registry.ts'
@@ -13,7 +13,7 @@ export function groupOfStream(stream: OwnStream): ServiceGroup {
 
 /** Whether a stream is served: nobody is asked about any other. */
 export function isStreamServed(settings: Settings, stream: OwnStream): boolean {
-  return isServed(settings, groupOfStream(stream))
+  return isGroupServed(settings, groupOfStream(stream))
 }
 
 /** The enabled streams. All processes of an installation must have the same settings: imports and the API trigger, workers ask. */

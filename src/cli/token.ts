@@ -5,7 +5,7 @@ import { findUserByEmail, type UserRow } from '../access/plans/login.ts'
 import { findListedToken, listTokens } from '../access/plans/tokens.ts'
 import { hashOfToken } from '../access/tokens.ts'
 import { audit } from '../audit/audit.ts'
-import { administering, required } from './access-command.ts'
+import { administering, unwrapped } from './access-command.ts'
 import { CommandFailure, type ExitCode, ending, exitCode, UsageError } from './exit.ts'
 import { kyivTime } from './instants.ts'
 import { uuid, wholeNumber } from './options.ts'
@@ -58,7 +58,7 @@ When a token was used last is noted once an hour; of one that was not used since
 
 function create({ user, client, scope, days, name }: TypedCreate): Promise<ExitCode> {
   return administering(async (database, by) => {
-    const { id, value, expiresAt } = required(
+    const { id, value, expiresAt } = unwrapped(
       await createToken(database, { email: user, clientId: client, scope, days, name }, by),
     )
     process.stdout.write(`${value}\n`)
@@ -135,7 +135,7 @@ function idOf(typed: string): string {
 function revoke(typed: string): Promise<ExitCode> {
   const id = idOf(typed)
   return administering(async (database, by) => {
-    required(await revokeToken(database, id, by))
+    unwrapped(await revokeToken(database, id, by))
     return exitCode.done
   })
 }

@@ -6,7 +6,7 @@ import { blockUser, changePassword, changeRole, createUser, resetSecondFactor } 
 import { confirmLink } from '../access/links.ts'
 import { type ListedUser, listUsers } from '../access/plans/admin.ts'
 import { audit } from '../audit/audit.ts'
-import { administering, required } from './access-command.ts'
+import { administering, unwrapped } from './access-command.ts'
 import { CommandFailure, type ExitCode, ending, exitCode } from './exit.ts'
 import { uuid } from './options.ts'
 import { firstLine } from './standard-input.ts'
@@ -57,7 +57,7 @@ function withEmail(command: Command): Command {
 
 function create({ email, role: name, client }: TypedRole): Promise<ExitCode> {
   return administering(async (database, by) => {
-    const { id } = required(await createUser(database, { email, role: name, clientId: client }, by))
+    const { id } = unwrapped(await createUser(database, { email, role: name, clientId: client }, by))
     process.stdout.write(`${id}\n`)
     process.stderr.write('zvirka user password sets a password, zvirka token create makes a token\n')
     return exitCode.done
@@ -66,21 +66,21 @@ function create({ email, role: name, client }: TypedRole): Promise<ExitCode> {
 
 function role({ email, role: name, client, remove }: TypedRole): Promise<ExitCode> {
   return administering(async (database, by) => {
-    required(await changeRole(database, { email, role: name, clientId: client, isGiven: remove !== true }, by))
+    unwrapped(await changeRole(database, { email, role: name, clientId: client, isGiven: remove !== true }, by))
     return exitCode.done
   })
 }
 
 function block(email: string, isBlocked: boolean): Promise<ExitCode> {
   return administering(async (database, by) => {
-    required(await blockUser(database, email, isBlocked, by))
+    unwrapped(await blockUser(database, email, isBlocked, by))
     return exitCode.done
   })
 }
 
 function link({ email, subject }: { readonly email: string; readonly subject?: string }): Promise<ExitCode> {
   return administering(async (database, by) => {
-    const linked = required(await confirmLink(database, email, subject, by))
+    const linked = unwrapped(await confirmLink(database, email, subject, by))
     process.stderr.write(`linked: ${linked.subject}\n`)
     return exitCode.done
   })
@@ -88,7 +88,7 @@ function link({ email, subject }: { readonly email: string; readonly subject?: s
 
 function password({ email }: { readonly email: string }): Promise<ExitCode> {
   return administering(async (database, by) => {
-    required(await changePassword(database, email, await readPassword(), by))
+    unwrapped(await changePassword(database, email, await readPassword(), by))
     process.stderr.write('password set; all tokens and sessions of the user have ended\n')
     return exitCode.done
   })
@@ -96,7 +96,7 @@ function password({ email }: { readonly email: string }): Promise<ExitCode> {
 
 function resetFactor({ email }: { readonly email: string }): Promise<ExitCode> {
   return administering(async (database, by) => {
-    required(await resetSecondFactor(database, email, by))
+    unwrapped(await resetSecondFactor(database, email, by))
     process.stderr.write('second factor removed; all tokens and sessions of the user have ended\n')
     return exitCode.done
   })

@@ -1,6 +1,6 @@
 /** Addresses that may hold a login, and what can be wrong with one. Messages never repeat a password. */
 import { URL_SIGNS } from '../messages/settings.ts'
-import { notOfForm, type Parser, type Problem } from './parsers.ts'
+import { type DescribeProblem, notOfForm, type Parser } from './parsers.ts'
 
 /** The parts of an address as written, not decoded. */
 interface Parts {
@@ -45,7 +45,7 @@ function areHosts(hosts: string): boolean {
 }
 
 /** What is wrong with the login in an address, and how to fix it. */
-function problemOfLogin(parts: Parts): Problem | undefined {
+function problemOfLogin(parts: Parts): DescribeProblem | undefined {
   const sign = rawSign(parts)
   if (sign === undefined) return undefined
   return ({ setting }) => ({ code: 'setting_url_sign', params: { setting, sign, encoded: URL_SIGNS[sign] } })
@@ -53,7 +53,7 @@ function problemOfLogin(parts: Parts): Problem | undefined {
 
 /** A problem of a connection string, by its code. */
 const ofDatabase =
-  (code: `setting_database_${'url' | 'hosts' | 'name' | 'parameters'}`): Problem =>
+  (code: `setting_database_${'url' | 'hosts' | 'name' | 'parameters'}`): DescribeProblem =>
   ({ setting }) => ({ code, params: { setting } })
 
 /** A connection string of PostgreSQL. It may name several hosts, which the URL class cannot parse. */

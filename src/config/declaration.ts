@@ -2,11 +2,11 @@ import { databaseUrl, smtpUrl } from './addresses.ts'
 import { edrpou, groupSettings, serviceSettings } from './groups.ts'
 import { networks } from './networks.ts'
 import {
-  claim,
   codes,
   cron,
   host,
   integer,
+  lineOfText,
   names,
   oneOf,
   onOff,
@@ -17,13 +17,13 @@ import {
   sender,
   serverUrls,
   share,
-  text,
   timeZone,
+  tokenClaim,
   trustedUrl,
-  uuid,
+  uuidText,
 } from './parsers.ts'
 
-import { inherited, optional, secret, setting } from './setting.ts'
+import { inherited, optionalSetting, secret, setting } from './setting.ts'
 
 const days = or(integer(1, 36_500), 'never')
 const taxId = pattern(/^(\d{10}|\d{9}|[А-ЯҐЄІЇ]{2}\d{6})$/u, 'tax_id')
@@ -98,7 +98,7 @@ export const declaration = {
     ),
   },
   encryption: {
-    keysFile: optional(
+    keysFile: optionalSetting(
       'ZVIRKA_ENCRYPTION_KEYS_FILE',
       path,
       'The file with the [encryption keys](operations.md#keys) for values that must not be readable in the database; absent: the UNZR register is not asked, and nobody can have a second factor. The embedded database and the demo have their own file.',
@@ -107,7 +107,7 @@ export const declaration = {
   http: {
     host: setting('HOST', host, '127.0.0.1', 'The address on which `zvirka start` and `zvirka api` listen.'),
     port: setting('PORT', integer(0, 65_535), '4000', 'The port of `zvirka start` and `zvirka api`.'),
-    publicUrl: optional(
+    publicUrl: optionalSetting(
       'ZVIRKA_PUBLIC_URL',
       publicUrl,
       'The public address of the API, its pages and the links in mails. It includes a path if a reverse proxy serves the API below one and removes it. Absent: the address of the API itself.',
@@ -150,7 +150,7 @@ export const declaration = {
       '1200',
       'How many requests per minute one address may make to one API process.',
     ),
-    trustedProxies: optional(
+    trustedProxies: optionalSetting(
       'ZVIRKA_TRUSTED_PROXIES',
       networks,
       'The reverse proxies in front of the API, whose `X-Forwarded-For`, `-Proto` and `-Host` are trusted; absent: none.',
@@ -252,38 +252,38 @@ export const declaration = {
       smtpUrl,
       'The mail server; the connection to another machine is encrypted, unless `?starttls=optional` is added.',
     ),
-    postmarkToken: secret('POSTMARK_TOKEN', text, "The token of a Postmark server, in `SMTP_URL`'s place."),
-    from: optional('MAIL_FROM', sender, 'The sender of mails; required with either of them.'),
+    postmarkToken: secret('POSTMARK_TOKEN', lineOfText, "The token of a Postmark server, in `SMTP_URL`'s place."),
+    from: optionalSetting('MAIL_FROM', sender, 'The sender of mails; required with either of them.'),
   },
   oidc: {
-    issuer: optional(
+    issuer: optionalSetting(
       'OIDC_ISSUER',
       trustedUrl,
       'The OpenID provider whose tokens are accepted in addition to our own; absent: none.',
     ),
-    audience: optional('OIDC_AUDIENCE', text, "The audience that the provider's tokens must have."),
-    clientId: optional(
+    audience: optionalSetting('OIDC_AUDIENCE', lineOfText, "The audience that the provider's tokens must have."),
+    clientId: optionalSetting(
       'OIDC_CLIENT_ID',
-      text,
+      lineOfText,
       'The public client with which the admin page signs in at the provider; absent: the page does not offer this.',
     ),
     scope: setting(
       'OIDC_SCOPE',
-      text,
+      lineOfText,
       'openid email',
       'The scopes that the admin page requests from the provider, separated by spaces; the token must have the scopes of the role.',
     ),
-    jwksUrl: optional(
+    jwksUrl: optionalSetting(
       'OIDC_JWKS_URL',
       trustedUrl,
       "The address of the provider's keys; absent: from its discovery document.",
     ),
-    accessTokenClaim: optional(
+    accessTokenClaim: optionalSetting(
       'OIDC_ACCESS_TOKEN_CLAIM',
-      claim,
+      tokenClaim,
       'The claim that distinguishes access tokens from other tokens of the provider; absent: the type `at+jwt` (RFC 9068).',
     ),
-    authorizedParties: optional(
+    authorizedParties: optionalSetting(
       'OIDC_AUTHORIZED_PARTIES',
       names,
       "Allowed values of `azp` besides the token's own `client_id` and `OIDC_CLIENT_ID`; absent: none.",
@@ -305,7 +305,7 @@ export const declaration = {
   },
   systemUserId: setting(
     'SYSTEM_USER_ID',
-    uuid,
+    uuidText,
     '4261eacf-8008-4e62-899f-de1e2f7065f0',
     'The user id with which jobs and imports write.',
   ),
@@ -343,7 +343,7 @@ export const declaration = {
     ),
   },
   signatures: {
-    url: optional(
+    url: optionalSetting(
       'SIGNATURE_SERVICE_URL',
       trustedUrl,
       'The service that opens signed content and verifies signatures ([api.md](api.md#signed-content)).',
@@ -450,7 +450,7 @@ export const declaration = {
     ),
   },
   trembita: {
-    urls: optional('TREMBITA_URLS', serverUrls, "Our organisation's security servers."),
+    urls: optionalSetting('TREMBITA_URLS', serverUrls, "Our organisation's security servers."),
     timeoutMs: setting(
       'TREMBITA_TIMEOUT_MS',
       integer(1, 3_600_000),
@@ -471,21 +471,21 @@ export const declaration = {
       'The maximum number of connections to each security server.',
     ),
     tls: {
-      certificate: optional(
+      certificate: optionalSetting(
         'TREMBITA_TLS_CERT',
         path,
         'The file with our client certificate (PEM), followed by the CA certificates that signed it.',
       ),
-      key: optional('TREMBITA_TLS_KEY', path, 'The file with the key of our client certificate (PEM).'),
-      passphrase: secret('TREMBITA_TLS_KEY_PASSPHRASE', text, 'The passphrase of the key, if it has one.'),
-      authority: optional('TREMBITA_TLS_CA', path, "The file with the security servers' certificate (PEM)."),
+      key: optionalSetting('TREMBITA_TLS_KEY', path, 'The file with the key of our client certificate (PEM).'),
+      passphrase: secret('TREMBITA_TLS_KEY_PASSPHRASE', lineOfText, 'The passphrase of the key, if it has one.'),
+      authority: optionalSetting('TREMBITA_TLS_CA', path, "The file with the security servers' certificate (PEM)."),
     },
-    instance: optional(
+    instance: optionalSetting(
       'TREMBITA_SEVDEIR_INSTANCE',
       oneOf('SEVDEIR', 'SEVDEIR-TEST'),
       'The instance of Trembita: the real one or the test one.',
     ),
-    userId: optional('TREMBITA_SEVDEIR_USERID', text, 'The userId in every message.'),
+    userId: optionalSetting('TREMBITA_SEVDEIR_USERID', lineOfText, 'The userId in every message.'),
     protocolVersion: setting(
       'TREMBITA_SEVDEIR_PROTOCOL_VERSION',
       pattern(/^4\.\d+$/, 'protocol_version'),
@@ -532,7 +532,7 @@ export const declaration = {
             taxId,
             'The tax id of the official in whose name the organisation asks; required if DRFO is served.',
           ),
-          fullName: secret('TREMBITA_DRFO_EXECUTOR_FULL_NAME', text, 'The full name of that official.'),
+          fullName: secret('TREMBITA_DRFO_EXECUTOR_FULL_NAME', lineOfText, 'The full name of that official.'),
         },
       },
       dracs: groupSettings('DRACS', {

@@ -1,6 +1,17 @@
 /** Service groups: the services of one registry, with their own member, rate, concurrency and hours (spec 3.3, 8.2). */
-import { elementName, headerText, hours, integer, oneOf, or, pattern, positive, text, trueFalse } from './parsers.ts'
-import { inherited, optional, type Setting, setting } from './setting.ts'
+import {
+  elementName,
+  headerText,
+  hours,
+  integer,
+  lineOfText,
+  oneOf,
+  or,
+  pattern,
+  positive,
+  trueFalse,
+} from './parsers.ts'
+import { inherited, optionalSetting, type Setting, setting } from './setting.ts'
 
 /** The EDRPOU code of an organisation. */
 export const edrpou = pattern(/^(\d{8}|\d{10})$/, 'edrpou')
@@ -23,7 +34,7 @@ export function groupSettings<Services>(name: string, defaults: GroupDefaults<Se
   const named = (part: string) => `TREMBITA_${name}_${part}`
   const ours = <T>(part: string, parser: Setting<T>['parser'], description: string) =>
     client === undefined
-      ? optional(named(part), parser, description)
+      ? optionalSetting(named(part), parser, description)
       : inherited(named(part), parser, [`TREMBITA_${client}_${part}`], description)
   return {
     client: {
@@ -40,19 +51,19 @@ export function groupSettings<Services>(name: string, defaults: GroupDefaults<Se
               'The member class of our side.',
             ),
       memberCode: ours('CLIENT_MEMBER_CODE', edrpou, 'The EDRPOU code of our side.'),
-      subsystemCode: ours('CLIENT_SUBSYSTEM_CODE', text, 'The subsystem of our side.'),
+      subsystemCode: ours('CLIENT_SUBSYSTEM_CODE', lineOfText, 'The subsystem of our side.'),
     },
     service: {
       memberClass: setting(named('SERVICE_MEMBER_CLASS'), memberClass, 'GOV', 'The member class of the registry.'),
-      memberCode: optional(
+      memberCode: optionalSetting(
         named('SERVICE_MEMBER_CODE'),
         edrpou,
         'The EDRPOU code of the registry.',
         defaults.memberCode,
       ),
-      subsystemCode: optional(
+      subsystemCode: optionalSetting(
         named('SERVICE_SUBSYSTEM_CODE'),
-        text,
+        lineOfText,
         defaults.subsystemCode === undefined
           ? 'The subsystem of the registry; absent: its services are not asked, and their streams are not served.'
           : 'The subsystem of the registry.',
@@ -71,7 +82,11 @@ export function groupSettings<Services>(name: string, defaults: GroupDefaults<Se
       defaults.concurrency,
       'Concurrent calls of a worker to each service.',
     ),
-    callHours: optional(named('CALL_HOURS'), hours, 'The hours, Kyiv time, in which runs may call; absent: always.'),
+    callHours: optionalSetting(
+      named('CALL_HOURS'),
+      hours,
+      'The hours, Kyiv time, in which runs may call; absent: always.',
+    ),
     services,
   }
 }
@@ -92,7 +107,7 @@ export function serviceSettings(group: string, code: string, defaults: ServiceDe
   const { action, element } = defaults
   return {
     code: setting(name('CODE'), elementName, code, 'The serviceCode.'),
-    version: optional(name('VERSION'), text, 'The serviceVersion, if the service has one.'),
+    version: optionalSetting(name('VERSION'), lineOfText, 'The serviceVersion, if the service has one.'),
     soapVersion: setting(name('SOAP_VERSION'), oneOf('1.1', '1.2'), defaults.soapVersion ?? '1.2', 'The SOAP version.'),
     action: setting(
       name('ACTION'),
@@ -100,7 +115,12 @@ export function serviceSettings(group: string, code: string, defaults: ServiceDe
       action ?? { words: `urn:<${name('CODE')}>`, value: (given) => `urn:${given(name('CODE')) ?? code}` },
       'The SOAP action of a request.',
     ),
-    namespace: optional(name('NAMESPACE'), text, 'The namespace of the element in the body.', defaults.namespace),
+    namespace: optionalSetting(
+      name('NAMESPACE'),
+      lineOfText,
+      'The namespace of the element in the body.',
+      defaults.namespace,
+    ),
     qualified: setting(
       name('QUALIFIED'),
       trueFalse,

@@ -3,10 +3,10 @@ import { Cron } from 'croner'
 import { SETTING_FORMS, type SettingForm, type SettingProblem, type Told } from '../messages/settings.ts'
 
 /** The problem of a value, completed with its setting and with the value, if it may be shown. */
-export type Problem = (told: Told) => SettingProblem
+export type DescribeProblem = (told: Told) => SettingProblem
 
 /** The result of parsing one value of the environment: the value, or the problem. */
-export type Parsed<T> = { readonly value: T } | { readonly problem: Problem }
+export type Parsed<T> = { readonly value: T } | { readonly problem: DescribeProblem }
 
 /** How to parse one kind of value, and its description in the documentation. */
 export interface Parser<T> {
@@ -15,7 +15,7 @@ export interface Parser<T> {
 }
 
 /** The problem that a value is not of this form. */
-export function notOfForm(form: SettingForm): Problem {
+export function notOfForm(form: SettingForm): DescribeProblem {
   return (told) => ({ code: 'setting_wrong', params: { ...told, form } })
 }
 
@@ -28,7 +28,7 @@ export function formParser<T>(
   return parser(kind, parse, notOfForm(form))
 }
 
-function parser<T>(kind: string, parse: (text: string) => T | undefined, problem: Problem): Parser<T> {
+function parser<T>(kind: string, parse: (text: string) => T | undefined, problem: DescribeProblem): Parser<T> {
   return {
     kind,
     parse(text) {
@@ -39,7 +39,7 @@ function parser<T>(kind: string, parse: (text: string) => T | undefined, problem
 }
 
 /** Any non-empty text of one line. */
-export const text = formParser('text', (raw) => (/\p{Cc}/u.test(raw) ? undefined : raw), 'text')
+export const lineOfText = formParser('text', (raw) => (/\p{Cc}/u.test(raw) ? undefined : raw), 'text')
 
 /** A text that matches a pattern; `kind` completes the sentence "must be …". */
 export function pattern(expression: RegExp, form: SettingForm): Parser<string> {
@@ -47,7 +47,7 @@ export function pattern(expression: RegExp, form: SettingForm): Parser<string> {
 }
 
 /** The identifier of a user or a record. */
-export const uuid = pattern(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'uuid')
+export const uuidText = pattern(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'uuid')
 
 /** The path of a file. */
 export const path = formParser('path', (raw) => (/\p{Cc}/u.test(raw) ? undefined : raw))
@@ -125,7 +125,7 @@ export const trueFalse = formParser('true_false', (raw) => {
 const CRON_FIELD = /^[0-9A-Za-z*,/#-]+$/
 
 /** What is wrong with a cron expression of five fields. */
-function problemOfCron(expression: string): Problem | undefined {
+function problemOfCron(expression: string): DescribeProblem | undefined {
   const fields = expression.split(/ +/)
   if (expression.startsWith('@')) return (params) => ({ code: 'setting_cron_by_name', params })
   if (fields.length !== 5)
@@ -226,7 +226,7 @@ export const codes = formParser('codes', (raw): ReadonlySet<number> | undefined 
 })
 
 /** A token claim and its required value. */
-export const claim = formParser('claim', (raw) => {
+export const tokenClaim = formParser('claim', (raw) => {
   const [, name, value] = /^([^=\s]+)=(\S+)$/.exec(raw) ?? []
   return name === undefined || value === undefined ? undefined : { name, value }
 })

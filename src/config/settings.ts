@@ -3,7 +3,7 @@ import { sayCommand } from '../messages/command-messages.ts'
 import type { SettingProblem } from '../messages/settings.ts'
 import { declaration } from './declaration.ts'
 import { secretNames, unknownNames } from './names.ts'
-import type { Problem } from './parsers.ts'
+import type { DescribeProblem } from './parsers.ts'
 import { isSetting, type Read, type Setting, type SettingTree } from './setting.ts'
 
 /** All settings, typed. See docs/configuration.md. */
@@ -89,7 +89,7 @@ function readOne(one: Setting<unknown>, given: Given, problems: SettingProblem[]
   return undefined
 }
 
-const inWhiteSpace: Problem = (params) => ({ code: 'setting_in_white_space', params })
+const inWhiteSpace: DescribeProblem = (params) => ({ code: 'setting_in_white_space', params })
 
 /** Values that are valid alone but contradict each other. */
 function contradictions({

@@ -6,7 +6,7 @@ type Groups = Trembita['groups']
 type Present<T> = { readonly [Key in keyof T]: NonNullable<T[Key]> }
 
 /** A service group: the services of one registry. */
-export type ServiceGroup = keyof Groups
+export type SettingsGroup = keyof Groups
 type GroupOf<Services> = Omit<Groups['mvs'], 'services'> & { readonly services: Services }
 
 /** The settings of a served group, complete enough to address a message. */
@@ -31,12 +31,12 @@ export type CompleteTrembita = Omit<Trembita, 'urls' | 'instance' | 'userId' | '
   }
 
 /** Whether a group is served: the subsystem of its registry is set (spec 8.1). */
-export function isServed({ trembita }: Settings, group: ServiceGroup): boolean {
+export function isGroupServed({ trembita }: Settings, group: SettingsGroup): boolean {
   return trembita.groups[group].service.subsystemCode !== undefined
 }
 
 /** The setting that enables a group. */
-export function servingSetting(group: ServiceGroup): string {
+export function servingSetting(group: SettingsGroup): string {
   return nameIn(group, 'SERVICE_SUBSYSTEM_CODE')
 }
 
@@ -64,8 +64,8 @@ export function requireTrembita(settings: Settings): CompleteTrembita {
   const { trembita } = settings
   const { urls, instance, userId } = trembita
   const { mvs, drfo, dracs } = trembita.groups
-  const servesDrfo = isServed(settings, 'drfo')
-  const servesDracs = isServed(settings, 'dracs')
+  const servesDrfo = isGroupServed(settings, 'drfo')
+  const servesDracs = isGroupServed(settings, 'dracs')
   const needed = {
     TREMBITA_URLS: urls,
     TREMBITA_SEVDEIR_INSTANCE: instance,
@@ -99,7 +99,7 @@ type Missing = (setting: string) => SettingProblem
 
 const neededByAll: Missing = (setting) => ({ code: 'setting_needed_by_registries', params: { setting } })
 
-function neededByRegistry(group: ServiceGroup): Missing {
+function neededByRegistry(group: SettingsGroup): Missing {
   const since = servingSetting(group)
   return (setting) => ({ code: 'setting_needed_by_registry', params: { setting, since } })
 }
@@ -115,11 +115,11 @@ function present<T extends object>(values: T): Present<T> {
   return values as Present<T>
 }
 
-function nameIn(group: ServiceGroup, part: string): string {
+function nameIn(group: SettingsGroup, part: string): string {
   return `TREMBITA_${group.toUpperCase()}_${part}`
 }
 
-function neededOf(group: ServiceGroup, { client, service }: GroupOf<unknown>): Record<string, string | undefined> {
+function neededOf(group: SettingsGroup, { client, service }: GroupOf<unknown>): Record<string, string | undefined> {
   return {
     [nameIn(group, 'CLIENT_MEMBER_CODE')]: client.memberCode,
     [nameIn(group, 'CLIENT_SUBSYSTEM_CODE')]: client.subsystemCode,

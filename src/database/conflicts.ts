@@ -1,7 +1,7 @@
 import { sqlState, sqlStates } from './sql-state.ts'
 
 /** What a transaction is done again for, and how often. */
-export interface Rivalry {
+export interface Conflicts {
   /** Attempts in all. */
   readonly attempts?: number
   /** What else than a unique violation says that somebody was quicker. */
@@ -12,9 +12,9 @@ export interface Rivalry {
  * Does a transaction again that met somebody who puts in the same thing at the same moment: then it is there, and is found. Whatever is
  * done here must have no effects besides its one transaction.
  */
-export async function withRivals<T>(
+export async function retryOnConflict<T>(
   transaction: () => Promise<T>,
-  { attempts = 5, isConflict = () => false }: Rivalry = {},
+  { attempts = 5, isConflict = () => false }: Conflicts = {},
 ): Promise<T> {
   for (let attempt = 1; attempt < attempts; attempt += 1) {
     try {

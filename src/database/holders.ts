@@ -2,7 +2,7 @@
 import type { Executor } from './query.ts'
 
 /** A session that holds a table. */
-export interface Holder {
+export interface TableHolder {
   readonly table: string
   readonly pid: number
   readonly login: string
@@ -15,7 +15,7 @@ const MODES = {
 } as const
 
 /** The sessions that keep others from reading or writing tables of ours, the oldest first. */
-export function findHolders(executor: Executor, keptFrom: keyof typeof MODES): Promise<Holder[]> {
+export function findHolders(executor: Executor, keptFrom: keyof typeof MODES): Promise<TableHolder[]> {
   return executor.query({
     text: `
 select l.relation::regclass::text as table, l.pid, coalesce(a.usename, 'unknown') as login, coalesce(nullif(a.application_name, ''), 'unnamed') as application

@@ -22,7 +22,7 @@ export const servingRoles = {
 } as const satisfies Record<string, readonly Role[]>
 
 /** The use of a login that does not migrate. */
-export type Service = keyof typeof servingRoles
+export type DatabaseUse = keyof typeof servingRoles
 
 /** The login lacks rights; `sql` is what an administrator must run once instead. */
 export class MissingRightsError extends Error {

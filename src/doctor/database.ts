@@ -1,5 +1,5 @@
 /** The doctor's judgement of a database: facts in, findings out; pure. */
-import { type Service, servingRoles } from '../database/roles.ts'
+import { type DatabaseUse, servingRoles } from '../database/roles.ts'
 import type { DoctorAdvice } from '../messages/doctor-advice.ts'
 import { bare } from '../messages/message.ts'
 import type { PausedRun, RoleFacts, SchemaFacts, ServerFacts, WorkFacts } from './database-facts.ts'
@@ -69,7 +69,7 @@ export function judgeRoles({ absent, withheld, ownerMayCreate, sql }: RoleFacts,
     return problem('roles', { code: 'roles_missing', params: { roles: absent.join(', ') } }, advice)
   const maySetOwner = !withheld.includes('zvirka_owner')
   if (maySetOwner && withheld.length === 0) return judgeOwner(ownerMayCreate, isEmbedded, advice)
-  const lacking = (service: Service) => servingRoles[service].filter((role) => withheld.includes(role))
+  const lacking = (service: DatabaseUse) => servingRoles[service].filter((role) => withheld.includes(role))
   const [serves, works] = [lacking('api').length === 0, lacking('work').length === 0]
   if (maySetOwner || !(serves || works))
     return problem('roles', { code: 'roles_withheld', params: { roles: withheld.join(', ') } }, advice)
@@ -78,7 +78,7 @@ export function judgeRoles({ absent, withheld, ownerMayCreate, sql }: RoleFacts,
   return ok('roles', bare(serves ? 'login_of_api' : 'login_of_worker'))
 }
 
-function rolesOf(service: Service): string {
+function rolesOf(service: DatabaseUse): string {
   return servingRoles[service].join(', ')
 }
 

@@ -2,18 +2,18 @@
 
 import type { Executor } from '../database/query.ts'
 import { lockProvided } from '../verification-store/lock.ts'
-import { REFUSALS, type Refusal } from './checks.ts'
+import { REFUSALS, type RequestRefusal } from './checks.ts'
 import type { EmployeeRequestData } from './data.ts'
 import { replacesOwners } from './employee.ts'
-import { findStanding, type Sought, type StandingRow } from './plans/approval-facts.ts'
+import { type ApprovalFacts, type ApprovalQuery, findApprovalFacts } from './plans/approval-facts.ts'
 
 /** Somebody else wrote between two statements what this transaction relied on: it is to be done again as a whole. */
-export class Overtaken extends Error {
+export class ConcurrentChange extends Error {
   override readonly name = 'Overtaken'
 }
 
 /** What the approval of a request looks for. */
-export function soughtFor(data: EmployeeRequestData, userId: string, isTrusted: boolean): Sought {
+export function approvalQueryOf(data: EmployeeRequestData, userId: string, isTrusted: boolean): ApprovalQuery {
   const { employee_id, legal_entity_id, employee_type, party } = data
   return {
     ...{ userId, employeeId: employee_id ?? null, taxId: party.tax_id, birthDate: party.birth_date },
@@ -26,33 +26,33 @@ export function soughtFor(data: EmployeeRequestData, userId: string, isTrusted: 
  * Finds what there is and locks the verification rows of every party that will be written, in one order; then looks once more, in a
  * statement that sees what was committed while the locks were waited for.
  */
-export async function lockStanding(tx: Executor, query: Sought): Promise<StandingRow> {
+export async function lockApprovalFacts(tx: Executor, query: ApprovalQuery): Promise<ApprovalFacts> {
   const seen = await find(tx, query)
   const ids = partiesOf(seen)
   // Nobody to wait for. Who is made meanwhile makes this transaction fail with a unique violation.
   if (ids.length === 0) return seen
   await lockProvided(tx, 'party', ids, query.userId)
   const facts = await find(tx, query)
-  if (partiesOf(facts).some((id) => !ids.includes(id))) throw new Overtaken()
+  if (partiesOf(facts).some((id) => !ids.includes(id))) throw new ConcurrentChange()
   return facts
 }
 
-async function find(tx: Executor, query: Sought): Promise<StandingRow> {
-  const [row] = await tx.query<StandingRow>(findStanding(query))
+async function find(tx: Executor, query: ApprovalQuery): Promise<ApprovalFacts> {
+  const [row] = await tx.query<ApprovalFacts>(findApprovalFacts(query))
   if (row === undefined) throw new Error('what there is was not told')
   return row
 }
 
-function partiesOf({ party_id, replaced_party_ids }: StandingRow): string[] {
+function partiesOf({ party_id, replaced_party_ids }: ApprovalFacts): string[] {
   return [...new Set([...(party_id === null ? [] : [party_id]), ...replaced_party_ids])]
 }
 
 /** Why an approval may not be, in the order in which its steps would meet it (spec 5.1.5, 5.3); undefined: it may. */
-export function standingRefusal(
-  facts: StandingRow,
-  { employeeId, isTrusted }: Sought,
+export function refusalByFacts(
+  facts: ApprovalFacts,
+  { employeeId, isTrusted }: ApprovalQuery,
   legalEntity: { readonly has_division: boolean } | undefined,
-): Refusal | undefined {
+): RequestRefusal | undefined {
   const { party_of_user, party_id, employee_id, employee_is_active, employee_status } = facts
   if (employeeId !== null && employee_id === null) return REFUSALS.noEmployee
   if (party_of_user !== null && party_of_user !== party_id) return REFUSALS.emailTaken

@@ -2,21 +2,21 @@
 
 import type { Executor } from '../database/query.ts'
 import { provideVerifications } from '../verification-store/provide.ts'
-import { Overtaken } from './approval-facts.ts'
+import { ConcurrentChange } from './approval-facts.ts'
 import type { EmployeeRequestData } from './data.ts'
 import { employeeUpdate, mainSpeciality, newEmployee, replacesOwners } from './employee.ts'
 import { isRenamed, newParty, partyUpdate } from './party.ts'
 import { retrainDeclarations } from './plans/approval-declarations.ts'
 import { giveRole, insertEmployee, replaceOwners, updateEmployee } from './plans/approval-employee.ts'
-import type { StandingRow } from './plans/approval-facts.ts'
-import { insertParty, linkUser, suspendContractsOfParty, updateParty } from './plans/approval-party.ts'
+import type { ApprovalFacts } from './plans/approval-facts.ts'
+import { insertParty, linkPartyUser, suspendContractsOfParty, updateParty } from './plans/approval-party.ts'
 import { retrainingOf } from './retraining.ts'
 import { submitParty } from './submit.ts'
 
 /** The request, the approving user, and the existing records. */
-export interface Writing {
+export interface ApprovalWriting {
   readonly data: EmployeeRequestData
-  readonly facts: StandingRow
+  readonly facts: ApprovalFacts
   readonly userId: string
   /** The ids that a new party and a new employee get. */
   readonly newPartyId: string
@@ -33,7 +33,7 @@ export interface Written {
 }
 
 /** Writes everything but the request itself. */
-export async function writeApproval(tx: Executor, writing: Writing): Promise<Written> {
+export async function writeApproval(tx: Executor, writing: ApprovalWriting): Promise<Written> {
   const { data, facts, userId } = writing
   const partyId = await writeParty(tx, writing)
   await linkUserTo(tx, partyId, writing)
@@ -46,7 +46,7 @@ export async function writeApproval(tx: Executor, writing: Writing): Promise<Wri
   return { partyId, employeeId, replacedEmployeeIds }
 }
 
-async function writeParty(tx: Executor, { data, facts, userId, newPartyId }: Writing): Promise<string> {
+async function writeParty(tx: Executor, { data, facts, userId, newPartyId }: ApprovalWriting): Promise<string> {
   const { documents } = data.party
   const { party_id } = facts
   if (party_id === null) {
@@ -59,21 +59,21 @@ async function writeParty(tx: Executor, { data, facts, userId, newPartyId }: Wri
   return party_id
 }
 
-async function linkUserTo(tx: Executor, partyId: string, { facts, userId }: Writing): Promise<void> {
+async function linkUserTo(tx: Executor, partyId: string, { facts, userId }: ApprovalWriting): Promise<void> {
   if (facts.party_of_user !== null) return
-  const linked = await tx.query(linkUser(userId, partyId))
+  const linked = await tx.query(linkPartyUser(userId, partyId))
   // The same user approves another request at this moment.
-  if (linked.length === 0) throw new Overtaken()
+  if (linked.length === 0) throw new ConcurrentChange()
 }
 
-async function writeOwners(tx: Executor, { data, facts, userId }: Writing): Promise<readonly string[]> {
+async function writeOwners(tx: Executor, { data, facts, userId }: ApprovalWriting): Promise<readonly string[]> {
   const { replaced_party_ids } = facts
   if (!replacesOwners(data) || replaced_party_ids.length === 0) return []
   const rows = await tx.query<{ id: string }>(replaceOwners(data.legal_entity_id, replaced_party_ids, userId))
   return rows.map(({ id }) => id)
 }
 
-async function writeEmployee(tx: Executor, partyId: string, writing: Writing): Promise<string> {
+async function writeEmployee(tx: Executor, partyId: string, writing: ApprovalWriting): Promise<string> {
   const { data, facts, userId, newEmployeeId, today } = writing
   const { employee_id, main_speciality } = facts
   if (employee_id === null) {

@@ -7,13 +7,13 @@
  */
 import { randomUUID } from 'node:crypto'
 import { audit } from '../audit/audit.ts'
-import { withRivals } from '../database/conflicts.ts'
+import { retryOnConflict } from '../database/conflicts.ts'
 import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
 import type { Jobs } from '../jobs/jobs.ts'
-import { lockStanding, Overtaken, soughtFor, standingRefusal } from './approval-facts.ts'
+import { approvalQueryOf, ConcurrentChange, lockApprovalFacts, refusalByFacts } from './approval-facts.ts'
 import { type Written, writeApproval } from './approve-writing.ts'
-import { type Answering, check, type Refused, refused } from './checks.ts'
+import { type Answering, check, type RequestRefused, requestRefused } from './checks.ts'
 import { holdLegalEntity } from './plans/approval-facts.ts'
 import { approve } from './plans/approval-request.ts'
 import { findKnownUsers } from './plans/preview.ts'
@@ -29,7 +29,7 @@ export interface Approving extends Answering {
 }
 
 /** The outcome. */
-export type Approval = ({ readonly kind: 'approved'; readonly request: ReadRequest } & Written) | Refused
+export type Approval = ({ readonly kind: 'approved'; readonly request: ReadRequest } & Written) | RequestRefused
 
 /** The services that approvals need. */
 export interface ApprovalServices {
@@ -41,7 +41,10 @@ export interface ApprovalServices {
 /** Approves a request, with all its effects, the audit record and the queued mail. */
 export async function approveRequest(services: ApprovalServices, id: string, by: Approving): Promise<Approval> {
   try {
-    return await withRivals(() => services.database.transaction((tx) => approveIn(tx, services, id, by)), DISTURBED)
+    return await retryOnConflict(
+      () => services.database.transaction((tx) => approveIn(tx, services, id, by)),
+      DISTURBED,
+    )
   } catch (error) {
     if (error instanceof RefusedError) return error.outcome
     throw error
@@ -50,16 +53,16 @@ export async function approveRequest(services: ApprovalServices, id: string, by:
 
 // Thrown to roll everything back.
 class RefusedError extends Error {
-  readonly outcome: Refused
+  readonly outcome: RequestRefused
 
-  constructor(outcome: Refused) {
+  constructor(outcome: RequestRefused) {
     super('refused')
     this.outcome = outcome
   }
 }
 
 /** Somebody else made the same party, or moved one of those that were locked. */
-const DISTURBED = { attempts: 10, isConflict: (error: unknown) => error instanceof Overtaken }
+const DISTURBED = { attempts: 10, isConflict: (error: unknown) => error instanceof ConcurrentChange }
 
 async function approveIn(
   tx: Executor,
@@ -73,12 +76,12 @@ async function approveIn(
   const { request } = checked
   const { data } = request
   const isTrusted = knownParty === 'seed' || request.confirmed_at !== null
-  const query = soughtFor(data, actor.userId, isTrusted)
+  const query = approvalQueryOf(data, actor.userId, isTrusted)
   const hold = holdLegalEntity(data.legal_entity_id, data.division_id ?? null, query.replacesOwners)
   const [legalEntity] = await tx.query<{ has_division: boolean }>(hold)
-  const facts = await lockStanding(tx, query)
-  const refusal = standingRefusal(facts, query, legalEntity)
-  if (refusal !== undefined) throw new RefusedError(refused(refusal))
+  const facts = await lockApprovalFacts(tx, query)
+  const refusal = refusalByFacts(facts, query, legalEntity)
+  if (refusal !== undefined) throw new RefusedError(requestRefused(refusal))
   const { userId } = actor
   const newIds = { newPartyId: randomUUID(), newEmployeeId: randomUUID() }
   const written = await writeApproval(tx, { data, facts, userId, today, ...newIds })

@@ -15,7 +15,7 @@ export interface Answering {
 }
 
 /** Why a request was not answered. Nothing was changed; the message is for the client. */
-export interface Refusal {
+export interface RequestRefusal {
   readonly kind: 'not_found' | 'forbidden' | 'conflict' | 'unprocessable' | 'too_many'
   readonly message: string
   /** The earlier answer to the request. */
@@ -25,17 +25,17 @@ export interface Refusal {
 }
 
 /** The outcome that carries a refusal. */
-export interface Refused {
+export interface RequestRefused {
   readonly kind: 'refused'
-  readonly refusal: Refusal
+  readonly refusal: RequestRefusal
 }
 
 /** The outcome for a refusal. */
-export function refused(refusal: Refusal): Refused {
+export function requestRefused(refusal: RequestRefusal): RequestRefused {
   return { kind: 'refused', refusal }
 }
 
-function refusal(kind: Refusal['kind'], message: string): Refusal {
+function refusal(kind: RequestRefusal['kind'], message: string): RequestRefusal {
   return { kind, message }
 }
 
@@ -68,18 +68,18 @@ export interface Open<Request> {
 export function check<Request extends EmployeeRequestRow>(
   request: Request | undefined,
   email: string,
-): Open<Request> | Refused {
-  if (request === undefined) return refused(REFUSALS.noRequest)
+): Open<Request> | RequestRefused {
+  if (request === undefined) return requestRefused(REFUSALS.noRequest)
   const { status, data } = request
-  if (data.party.email.toLowerCase() !== email.toLowerCase()) return refused(REFUSALS.notOurs)
+  if (data.party.email.toLowerCase() !== email.toLowerCase()) return requestRefused(REFUSALS.notOurs)
   switch (status) {
     case 'NEW':
       return { kind: 'open', request }
     case 'EXPIRED':
-      return refused(REFUSALS.expired)
+      return requestRefused(REFUSALS.expired)
     case 'APPROVED':
     case 'REJECTED':
-      return refused({
+      return requestRefused({
         ...refusal('conflict', `Employee request status is ${status} and cannot be updated`),
         answered: status,
       })

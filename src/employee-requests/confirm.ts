@@ -1,7 +1,7 @@
 /** The NHS confirms an employee request about a party that already has users, when it invites somebody else. */
 import { type Actor, audit } from '../audit/audit.ts'
 import type { Database } from '../database/database.ts'
-import { check, type Refused } from './checks.ts'
+import { check, type RequestRefused } from './checks.ts'
 import { confirm } from './plans/approval-request.ts'
 import { lockRequestById, type ReadRequest } from './read.ts'
 import { keepAnswer, type Sending } from './sending.ts'
@@ -16,15 +16,15 @@ export interface Confirming {
 }
 
 /** The outcome. */
-export type Confirmation = { readonly kind: 'confirmed'; readonly request: ReadRequest } | Refused
+export type RequestConfirmed = { readonly kind: 'confirmed'; readonly request: ReadRequest } | RequestRefused
 
 /** Confirms a request that is NEW; a repeated confirmation changes nothing. */
 export function confirmRequest(
   database: Database,
   id: string,
   { actor, operation, sending }: Confirming,
-): Promise<Confirmation> {
-  return database.transaction(async (tx): Promise<Confirmation> => {
+): Promise<RequestConfirmed> {
+  return database.transaction(async (tx): Promise<RequestConfirmed> => {
     const request = await lockRequestById(tx, id)
     const checked = check(request, request?.data.party.email ?? '')
     if (checked.kind === 'refused') return checked

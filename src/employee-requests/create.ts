@@ -2,7 +2,7 @@
 import { type Actor, audit } from '../audit/audit.ts'
 import type { Executor } from '../database/query.ts'
 import type { Jobs } from '../jobs/jobs.ts'
-import { type Refused, refused } from './checks.ts'
+import { type RequestRefused, requestRefused } from './checks.ts'
 import type { EmployeeRequestData } from './data.ts'
 import { countMail, findMailRefusal } from './mail-limits.ts'
 import { findReferences, insertRequest, type ReferenceIds } from './plans/creation.ts'
@@ -13,12 +13,12 @@ import { INVITATION_MAIL, KNOWN_PARTY_MAIL } from './queues.ts'
 import { findRequestById, type ReadRequest } from './read.ts'
 import { type References, referenceIssues, referenceRefusal } from './references.ts'
 import type { Issue } from './rules.ts'
-import { requestIds, withLegalEntity } from './schema.ts'
+import { idsOfRequest, withLegalEntity } from './schema.ts'
 import { keepAnswer, type Sending } from './sending.ts'
 import { validateRequest } from './validate.ts'
 
 /** The requesting user, and the content. */
-export interface Asking {
+export interface RequestCreation {
   readonly body: unknown
   /** The signed envelope, if any. */
   readonly envelope?: Uint8Array | undefined
@@ -37,16 +37,16 @@ export interface Asking {
 export type Creation =
   | { readonly kind: 'created'; readonly request: ReadRequest }
   | { readonly kind: 'invalid'; readonly issues: readonly Issue[] }
-  | Refused
+  | RequestRefused
 
 /** Validates a request and, if it is valid, stores it, with the job that sends the invitation. */
-export async function createRequest(tx: Executor, jobs: Jobs, asking: Asking): Promise<Creation> {
+export async function createRequest(tx: Executor, jobs: Jobs, asking: RequestCreation): Promise<Creation> {
   const { clientType, actor } = asking
   // The NHS requests for others, so it must name the legal entity.
   const body = clientType === 'NHS' ? asking.body : withLegalEntity(asking.body, actor.clientId)
   const validated = validateRequest(body, asking.today)
   const issues = 'issues' in validated ? validated.issues : []
-  const ids = requestIds(body)
+  const ids = idsOfRequest(body)
   const denial = denialOf(asking, ids)
   if (denial !== undefined) return issues.length > 0 ? { kind: 'invalid', issues } : denial
   const references = await readReferences(tx, ids)
@@ -57,11 +57,16 @@ export async function createRequest(tx: Executor, jobs: Jobs, asking: Asking): P
 
 const FOR_NHS_TO_REQUEST: readonly unknown[] = ['OWNER', 'PHARMACY_OWNER']
 
-function denialOf({ clientType, actor }: Asking, ids: ReturnType<typeof requestIds>): Refused | undefined {
+function denialOf(
+  { clientType, actor }: RequestCreation,
+  ids: ReturnType<typeof idsOfRequest>,
+): RequestRefused | undefined {
   if (clientType === 'NHS') return undefined
   if (FOR_NHS_TO_REQUEST.includes(ids.employeeType))
-    return refused({ kind: 'conflict', message: `Forbidden to create ${ids.employeeType}` })
-  return ids.legalEntityId === actor.clientId ? undefined : refused({ kind: 'forbidden', message: 'Access denied' })
+    return requestRefused({ kind: 'conflict', message: `Forbidden to create ${ids.employeeType}` })
+  return ids.legalEntityId === actor.clientId
+    ? undefined
+    : requestRefused({ kind: 'forbidden', message: 'Access denied' })
 }
 
 async function readReferences(tx: Executor, ids: ReferenceIds): Promise<References> {
@@ -70,11 +75,11 @@ async function readReferences(tx: Executor, ids: ReferenceIds): Promise<Referenc
   return row
 }
 
-async function keep(tx: Executor, jobs: Jobs, asking: Asking, data: EmployeeRequestData): Promise<Creation> {
+async function keep(tx: Executor, jobs: Jobs, asking: RequestCreation, data: EmployeeRequestData): Promise<Creation> {
   const { actor, operation, mails } = asking
   const mail = { email: data.party.email, legalEntityId: data.legal_entity_id }
   const tooMany = await findMailRefusal(tx, mail, mails)
-  if (tooMany !== undefined) return refused(tooMany)
+  if (tooMany !== undefined) return requestRefused(tooMany)
   await countMail(tx, mail)
   const [row] = await tx.query<{ id: string }>(insertRequest(data, actor.userId))
   const request = row && (await findRequestById(tx, row.id))

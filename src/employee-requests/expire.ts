@@ -43,7 +43,7 @@ async function expectTerm(executor: Executor): Promise<void> {
 }
 
 /** The number of requests that would expire. Throws a `TermError`. */
-export async function countDue(executor: Executor, now?: Date): Promise<number> {
+export async function countExpirable(executor: Executor, now?: Date): Promise<number> {
   await expectTerm(executor)
   const [row] = await executor.query<{ count: number }>(countExpired(now ?? null))
   return row?.count ?? 0

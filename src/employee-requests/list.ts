@@ -3,10 +3,10 @@ import type { Executor } from '../database/query.ts'
 import { countRows, type Total } from '../listing/total.ts'
 import type { EmployeeRequestStatus } from './data.ts'
 import { findLegalEntities } from './plans/legal-entities.ts'
-import { countableRequests, type Interval, listRequests, type Narrowing, type RequestSlice } from './plans/listing.ts'
+import { countableRequests, listRequests, type Narrowing, type RequestSlice, type TimeRange } from './plans/listing.ts'
 import type { ReadRequest } from './read.ts'
 
-export type { Interval, RequestOrder, RequestPlace, RequestSlice } from './plans/listing.ts'
+export type { RequestOrder, RequestPlace, RequestSlice, TimeRange as Interval } from './plans/listing.ts'
 
 /** The filters of a list; undefined: no filter. */
 export interface RequestFilter {
@@ -21,7 +21,7 @@ export interface RequestFilter {
   /** The e-mail of the invited person, in any case. */
   readonly email?: string | undefined
   /** The time of insertion. */
-  readonly insertedAt?: Interval | undefined
+  readonly insertedAt?: TimeRange | undefined
 }
 
 /** A list of requests. */
@@ -64,7 +64,7 @@ async function narrowingOf(executor: Executor, filter: RequestFilter, seenBy: st
 }
 
 // This many are gathered quickly. With more, walking all of them by name soon finds the first names.
-async function isOfFew(executor: Executor, insertedAt: Interval): Promise<boolean> {
+async function isOfFew(executor: Executor, insertedAt: TimeRange): Promise<boolean> {
   return (await countRequests(executor, { insertedAt })).isExact
 }
 

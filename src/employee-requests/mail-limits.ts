@@ -1,7 +1,7 @@
 /** Limits the mails that requests cause, so that nobody is flooded in our name and no facility sends mass mail. */
 import { hash } from 'node:crypto'
 import type { Executor } from '../database/query.ts'
-import type { Refusal } from './checks.ts'
+import type { RequestRefusal } from './checks.ts'
 import { findMailWait, holdMails, keepCausedMail } from './plans/caused-mails.ts'
 import type { MailLimits } from './policy.ts'
 
@@ -11,14 +11,14 @@ export interface CausedMail {
   readonly legalEntityId: string
 }
 
-const refusal = (message: string, seconds: number): Refusal => ({ kind: 'too_many', message, seconds })
+const refusal = (message: string, seconds: number): RequestRefusal => ({ kind: 'too_many', message, seconds })
 
 /** Why another mail is refused now; undefined: it is allowed. Requests for the same recipient or facility wait for this transaction. */
 export async function findMailRefusal(
   tx: Executor,
   mail: CausedMail,
   limits: MailLimits,
-): Promise<Refusal | undefined> {
+): Promise<RequestRefusal | undefined> {
   const recipient = digestOf(mail)
   await tx.query(holdMails(mail.legalEntityId, recipient))
   const [found] = await tx.query<{ recipient: number | null; legal_entity: number | null }>(

@@ -4,7 +4,7 @@
  * recognised.
  */
 import type { Database } from '../database/database.ts'
-import type { Queue, QueueHooks, QueueWork, Verdict, Work } from '../jobs/queue.ts'
+import type { JobVerdict, JobWork, Queue, QueueHooks, QueueWork } from '../jobs/queue.ts'
 import type { Mail, Mailer } from '../mail/mail.ts'
 import { countMail, findMailRefusal } from './mail-limits.ts'
 import { type ComposedMail, invitationMail, knownPartyMail, registrationMail } from './mails.ts'
@@ -32,7 +32,7 @@ const PAUSES = [5, 15, 60, 300, 900, 1800, 3600, 7200, 14_400, 21_600, 28_800]
 const MOST_OF_LEGAL_ENTITY = 1_000_000
 
 const NOTHING = async () => undefined
-const DONE: Verdict = { kind: 'done', write: NOTHING }
+const DONE: JobVerdict = { kind: 'done', write: NOTHING }
 
 /** The queues of mails, and how to process their jobs. */
 export function mailWork(options: MailWorkOptions): QueueWork[] {
@@ -52,12 +52,15 @@ export function mailHooks(): QueueHooks[] {
   }))
 }
 
-function workOf(queue: Queue, perform: (work: Work) => Promise<Verdict>): QueueWork {
+function workOf(queue: Queue, perform: (work: JobWork) => Promise<JobVerdict>): QueueWork {
   return { ...queue, concurrency: CONCURRENCY, pauses: PAUSES, perform }
 }
 
 // The secret's hash is committed before the mail is sent, so that every link in a mail works. Each attempt makes its own secret.
-async function invite({ executor, mailer, publicUrl }: MailWorkOptions, { id, key, signal }: Work): Promise<Verdict> {
+async function invite(
+  { executor, mailer, publicUrl }: MailWorkOptions,
+  { id, key, signal }: JobWork,
+): Promise<JobVerdict> {
   const secret = makeSecret()
   const [invitation] = await executor.query<InvitationRow>(keepSecret(key, secret.hash))
   // It was answered or has expired: no invitation is sent.
@@ -66,14 +69,17 @@ async function invite({ executor, mailer, publicUrl }: MailWorkOptions, { id, ke
   return send(mailer, addressed(mail, invitation, id), signal)
 }
 
-async function tellOfRegistration({ executor, mailer }: MailWorkOptions, { id, key, signal }: Work): Promise<Verdict> {
+async function tellOfRegistration(
+  { executor, mailer }: MailWorkOptions,
+  { id, key, signal }: JobWork,
+): Promise<JobVerdict> {
   const [registration] = await executor.query<RegistrationRow>(findRegistration(key))
   if (registration?.status !== 'APPROVED') return failed('request_not_approved', true)
   return send(mailer, addressed(registrationMail(registration), registration, id), signal)
 }
 
 // One mail for each of them. A user who has reached the daily limit gets no other; by then they know about the request.
-async function tellKnownUsers(options: MailWorkOptions, { id, key, signal }: Work): Promise<Verdict> {
+async function tellKnownUsers(options: MailWorkOptions, { id, key, signal }: JobWork): Promise<JobVerdict> {
   const { executor, mailer, mails } = options
   const [registration] = await executor.query<RegistrationRow>(findRegistration(key))
   if (registration === undefined) return failed('no_request', true)
@@ -96,7 +102,7 @@ function addressed(mail: ComposedMail, { data }: InvitationRow, jobId: string): 
   return { ...mail, to: data.party.email, messageKey: jobId }
 }
 
-async function send(mailer: Mailer, mail: Mail, signal: AbortSignal): Promise<Verdict> {
+async function send(mailer: Mailer, mail: Mail, signal: AbortSignal): Promise<JobVerdict> {
   const sent = await mailer.send(mail, signal)
   switch (sent.kind) {
     case 'sent':
@@ -108,6 +114,6 @@ async function send(mailer: Mailer, mail: Mail, signal: AbortSignal): Promise<Ve
   }
 }
 
-function failed(code: string, isFinal: boolean): Verdict {
+function failed(code: string, isFinal: boolean): JobVerdict {
   return { kind: 'failed', code, isFinal }
 }

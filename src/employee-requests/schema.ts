@@ -152,7 +152,7 @@ export function withLegalEntity(body: unknown, legalEntityId: string): unknown {
 }
 
 /** The references and main properties of a body, if they are well-formed, whatever else is wrong. */
-export function requestIds(body: unknown) {
+export function idsOfRequest(body: unknown) {
   const request = loose.safeParse(body).data?.employee_request ?? {}
   const idAt = (name: string) => id.safeParse(request[name]).data
   return {
@@ -165,7 +165,7 @@ export function requestIds(body: unknown) {
 
 /** The tax id of the body, to compare with that of the employee to change; undefined: it is for a new employee. Personal. */
 export function comparedTaxId(body: unknown): string | undefined {
-  if (requestIds(body).employeeId === undefined) return undefined
+  if (idsOfRequest(body).employeeId === undefined) return undefined
   return withTaxId.safeParse(body).data?.employee_request.party.tax_id
 }
 

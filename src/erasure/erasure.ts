@@ -7,7 +7,7 @@
  * that brings an answer later finds the person erased and takes away what it found (`applyOutcomes`).
  */
 import { type Actor, type AuditEntry, audit } from '../audit/audit.ts'
-import { withRivals } from '../database/conflicts.ts'
+import { retryOnConflict } from '../database/conflicts.ts'
 import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
 import { lockSubject } from '../people/lock.ts'
@@ -26,11 +26,11 @@ import {
 import {
   type Counts,
   countTraces,
+  ERASED_STREAMS,
+  type ErasableIdentity,
   findAnswers,
   findIdentity,
-  type Identity,
   lockAnswers,
-  STREAMS,
 } from './plans/traces.ts'
 
 /** The user who orders, confirms or withdraws. */
@@ -45,7 +45,7 @@ export interface Traces {
 }
 
 /** There is nothing to do, or it is not allowed. */
-export type Refusal =
+export type ErasureRefusal =
   | { readonly kind: 'missing' }
   | { readonly kind: 'party' }
   | { readonly kind: 'already'; readonly order: Order | undefined; readonly at: Date }
@@ -55,7 +55,7 @@ export function previewErasure(
   database: Database,
   personId: string,
   by: Operator,
-): Promise<Refusal | { readonly kind: 'there'; readonly traces: Traces }> {
+): Promise<ErasureRefusal | { readonly kind: 'there'; readonly traces: Traces }> {
   return database.transaction(async (tx) => {
     const found = await find(tx, personId)
     if (found.kind !== 'there') return found
@@ -70,8 +70,8 @@ export function requestErasure(
   personId: string,
   reason: string,
   by: Operator,
-): Promise<Refusal | { readonly kind: 'waiting'; readonly order: Order; readonly traces: Traces }> {
-  return withRivals(() =>
+): Promise<ErasureRefusal | { readonly kind: 'waiting'; readonly order: Order; readonly traces: Traces }> {
+  return retryOnConflict(() =>
     database.transaction(async (tx) => {
       await tx.query(replaceWaiting(personId, by.operator))
       // Waits for a concurrent erasure: no digest of deleted data may stay.
@@ -118,7 +118,7 @@ async function carryOut(tx: Executor, orderId: string, by: Operator): Promise<Co
   }
   const answers = await lockAll(tx, personId, by.userId)
   if (answers === undefined) return { kind: 'again' }
-  const [identity] = await tx.query<Identity>(findIdentity(personId))
+  const [identity] = await tx.query<ErasableIdentity>(findIdentity(personId))
   if (identity === undefined || !identity.fingerprint.equals(order.fingerprint)) return { kind: 'changed', order }
   const { counts } = await tracesOf(tx, personId, identity)
   await erase(tx, personId, by.userId, answers)
@@ -127,12 +127,12 @@ async function carryOut(tx: Executor, orderId: string, by: Operator): Promise<Co
   return { kind: 'erased', order: done ?? order }
 }
 
-type Answers = readonly (readonly [stream: (typeof STREAMS)[number], ids: string[]])[]
+type Answers = readonly (readonly [stream: (typeof ERASED_STREAMS)[number], ids: string[]])[]
 
 /** Locks everything about the person; undefined: an answer arrived meanwhile, and is not locked. */
 async function lockAll(tx: Executor, personId: string, userId: string): Promise<Answers | undefined> {
-  const answers: [(typeof STREAMS)[number], string[]][] = []
-  for (const stream of STREAMS) {
+  const answers: [(typeof ERASED_STREAMS)[number], string[]][] = []
+  for (const stream of ERASED_STREAMS) {
     const rows = await tx.query<{ id: string }>(lockAnswers(stream, personId))
     answers.push([stream, rows.map(({ id }) => id)])
   }
@@ -148,7 +148,7 @@ async function erase(tx: Executor, personId: string, userId: string, answers: An
   for (const query of deleteOwn(personId)) await tx.query(query)
   await tx.query(eraseSummary(personId, userId))
   await tx.query(erasePerson(personId, userId))
-  for (const stream of STREAMS) await tx.query(eraseCheck(stream, personId, userId))
+  for (const stream of ERASED_STREAMS) await tx.query(eraseCheck(stream, personId, userId))
   for (const [stream, ids] of answers) await tx.query(forgetAnswers(stream, ids))
 }
 
@@ -181,21 +181,27 @@ export function findOrders(database: Database, by: Operator): Promise<Order[]> {
 async function find(
   tx: Executor,
   personId: string,
-): Promise<Refusal | { readonly kind: 'there'; readonly identity: Identity }> {
-  const [identity] = await tx.query<Identity>(findIdentity(personId))
+): Promise<ErasureRefusal | { readonly kind: 'there'; readonly identity: ErasableIdentity }> {
+  const [identity] = await tx.query<ErasableIdentity>(findIdentity(personId))
   if (identity === undefined) return { kind: (await tx.query(findParty(personId))).length > 0 ? 'party' : 'missing' }
   if (identity.erased_at === null) return { kind: 'there', identity }
   const orders = await tx.query<Order>(listOrders(personId))
   return { kind: 'already', order: orders.find(({ state }) => state === 'erased'), at: identity.erased_at }
 }
 
-async function tracesOf(tx: Executor, personId: string, { fields }: Identity): Promise<Traces> {
+async function tracesOf(tx: Executor, personId: string, { fields }: ErasableIdentity): Promise<Traces> {
   const [counts] = await tx.query<Counts>(countTraces(personId))
   return { fields, counts: counts ?? {} }
 }
 
 /** What is deleted, by the name of its count. */
-export const GOES = ['documents', 'comments', 'digests', 'unzr_info', ...STREAMS.map((stream) => `${stream}_answers`)]
+export const GOES = [
+  'documents',
+  'comments',
+  'digests',
+  'unzr_info',
+  ...ERASED_STREAMS.map((stream) => `${stream}_answers`),
+]
 
 function goneOf(counts: Counts): Counts {
   return Object.fromEntries(GOES.map((name) => [name, counts[name] ?? 0]))

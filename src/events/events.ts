@@ -10,12 +10,12 @@ import {
   EVENTS,
   type EventFilter,
   type EventRow,
+  type EventSpan,
   eventConditions,
   findEvent,
   findHorizon,
   findSpan,
   listEvents,
-  type Span,
 } from './plans/events.ts'
 
 export { ATTRIBUTES, type EventFilter, type EventRow, type EventTime } from './plans/events.ts'
@@ -28,9 +28,9 @@ async function horizonOf(executor: Executor): Promise<number> {
 }
 
 // The positions of a period's events; undefined: any. Null: there are none.
-async function spanOf(executor: Executor, { time }: EventFilter): Promise<Span | undefined | null> {
+async function spanOf(executor: Executor, { time }: EventFilter): Promise<EventSpan | undefined | null> {
   if (time === undefined) return undefined
-  const [span] = await executor.query<Span>(findSpan(time))
+  const [span] = await executor.query<EventSpan>(findSpan(time))
   return span ?? null
 }
 

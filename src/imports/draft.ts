@@ -25,7 +25,7 @@ export function documentRows(kind: SubjectKind, id: string, documents: readonly 
 }
 
 /** The streams of a record, as columns of its row. */
-export function streamColumns(verification: Readonly<Record<string, Partial<StreamGiven> | undefined>>): DraftRow {
+export function givenStreamColumns(verification: Readonly<Record<string, Partial<StreamGiven> | undefined>>): DraftRow {
   const columns: Record<string, string | null> = {}
   for (const [stream, given] of Object.entries(verification)) {
     if (given === undefined) continue

@@ -13,7 +13,7 @@ import {
 import { STREAM_REASONS, STREAM_STATUSES, STREAMS_OF, type Stream, type SubjectKind } from '../verification/status.ts'
 import { isShown } from '../verification-store/kinds.ts'
 import { isPresent, presentFields } from './present.ts'
-import { describeProblems, MESSAGES, type Problem, problemOf } from './problems.ts'
+import { describeProblems, PROBLEM_MESSAGES, type Problem, problemOf } from './problems.ts'
 
 // PostgreSQL stores no U+0000, and a lone surrogate is not a character.
 function isStorable(value: string): boolean {
@@ -21,15 +21,15 @@ function isStorable(value: string): boolean {
 }
 
 /** Storable text, possibly empty. */
-export const text = z.string().refine(isStorable, { error: MESSAGES.not_storable })
+export const textField = z.string().refine(isStorable, { error: PROBLEM_MESSAGES.not_storable })
 /** Required, non-empty text. */
-export const required = text.min(1, { error: MESSAGES.missing })
+export const requiredField = textField.min(1, { error: PROBLEM_MESSAGES.missing })
 /** Optional text. */
-export const optional = text.nullish().transform((value) => value ?? null)
+export const optionalField = textField.nullish().transform((value) => value ?? null)
 /** An existing date. */
 export const date = z.iso
-  .date({ error: MESSAGES.no_date })
-  .refine((value) => !value.startsWith('0000'), { error: MESSAGES.no_date })
+  .date({ error: PROBLEM_MESSAGES.no_date })
+  .refine((value) => !value.startsWith('0000'), { error: PROBLEM_MESSAGES.no_date })
 /** An optional date. */
 export const optionalDate = date.nullish().transform((value) => value ?? null)
 // Any uuid that PostgreSQL accepts, whatever its version; in lower case, so that a subject has one id.
@@ -40,9 +40,9 @@ export const gender = z
   .transform((value) => value ?? null)
 
 /** An id. */
-export const id = z.guid().transform((value) => value.toLowerCase())
+export const recordId = z.guid().transform((value) => value.toLowerCase())
 /** An optional id. */
-export const optionalId = id.nullish().transform((value) => value ?? null)
+export const optionalId = recordId.nullish().transform((value) => value ?? null)
 /** An optional whole number. */
 export const optionalInteger = z
   .int32()
@@ -63,12 +63,12 @@ const MOST_LEVELS = 32
 function whatIsWrong(value: unknown): string | undefined {
   let level: unknown[] = [value]
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth === MOST_LEVELS) return MESSAGES.too_deep
+    if (depth === MOST_LEVELS) return PROBLEM_MESSAGES.too_deep
     const next: unknown[] = []
     for (const each of level) {
-      if (typeof each === 'string' && !isStorable(each)) return MESSAGES.not_storable
+      if (typeof each === 'string' && !isStorable(each)) return PROBLEM_MESSAGES.not_storable
       if (typeof each !== 'object' || each === null) continue
-      if (!Object.keys(each).every(isStorable)) return MESSAGES.not_storable
+      if (!Object.keys(each).every(isStorable)) return PROBLEM_MESSAGES.not_storable
       for (const inner of Object.values(each)) next.push(inner)
     }
     level = next
@@ -147,8 +147,8 @@ export const additionalInfo = objectOf(LEARNED)
 
 // Applying a zone to the first or last year could exceed what PostgreSQL and ISO 8601 can represent.
 const time = z.iso
-  .datetime({ offset: true, error: MESSAGES.no_time })
-  .refine((value) => !/^(0000|0001|9999)/.test(value), { error: MESSAGES.no_time })
+  .datetime({ offset: true, error: PROBLEM_MESSAGES.no_time })
+  .refine((value) => !/^(0000|0001|9999)/.test(value), { error: PROBLEM_MESSAGES.no_time })
   .transform((value) => new Date(value).toISOString())
 
 /** The given state of a new subject's stream, for streams without a sync time. */
@@ -171,10 +171,10 @@ export function streamsGiven(kind: SubjectKind) {
 const document = z.object({
   type: z.enum(DOCUMENT_TYPES),
   // A malformed or absent number is not refused here: the pre-check finds it.
-  number: text.nullish().transform((value) => value ?? ''),
+  number: textField.nullish().transform((value) => value ?? ''),
   issued_at: optionalDate,
   expiration_date: optionalDate,
-  issued_by: optional,
+  issued_by: optionalField,
 })
 /** The field names of a document. */
 export const DOCUMENT_NAMES = Object.keys(document.shape)
@@ -194,10 +194,10 @@ export const strictDocuments = z
   .transform((value) => value ?? [])
 
 /** A valid record, or why it is refused. */
-export type RecordRead<R> = { readonly record: R } | Refused
+export type RecordRead<R> = { readonly record: R } | FieldRefused
 
 /** Why a record is refused, as text and as data: fields and problems, never values. */
-export interface Refused {
+export interface FieldRefused {
   readonly reason: string
   readonly problems: readonly Problem[]
 }
@@ -209,11 +209,11 @@ export function readRecord<Schema extends z.ZodType>(schema: Schema, value: unkn
   const present = presentFields(value)
   const read = schema.safeParse(present)
   if (read.success) return { record: read.data }
-  return refused(read.error.issues.slice(0, MOST_PROBLEMS).map((issue) => problemOf(issue, present)))
+  return fieldRefused(read.error.issues.slice(0, MOST_PROBLEMS).map((issue) => problemOf(issue, present)))
 }
 
 /** A record refused for these problems. */
-export function refused(problems: readonly Problem[]): Refused {
+export function fieldRefused(problems: readonly Problem[]): FieldRefused {
   return { reason: describeProblems(problems), problems }
 }
 

@@ -5,20 +5,20 @@
  * brought is unchanged then. For the same reason a batch whose connection is lost is simply written again.
  */
 import { randomUUID } from 'node:crypto'
-import { withRivals } from '../database/conflicts.ts'
+import { retryOnConflict } from '../database/conflicts.ts'
 import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
 import { sqlState } from '../database/sql-state.ts'
 import { reveal } from '../privacy/sensitive.ts'
 import type { BadLine } from '../records/candidate.ts'
 import type { RecordFile } from '../records/file.ts'
-import { findSuperseded, type LineNumbers, type Place } from '../records/superseded.ts'
+import { findSuperseded, type LineNumbers, type RecordPlace } from '../records/superseded.ts'
 import type { OwnStream } from '../verification/status.ts'
 import { isLoss, throughLosses } from './attempts.ts'
 import type { Draft } from './draft.ts'
 import { NameCheck, type PassedOver } from './names.ts'
 import { type GoodLine, readRecords } from './read.ts'
-import type { RecordKind, Refusal, Upserted, Upserting } from './record-kind.ts'
+import type { RecordKind, RecordRefusal, Upserted, Upserting } from './record-kind.ts'
 import { upsertRecords } from './upsert.ts'
 
 /** The number of records per transaction. */
@@ -75,7 +75,7 @@ interface Imported {
 }
 
 /** Imports a file of records. */
-export function importRecords<R extends Imported, D extends Draft, F extends Refusal>(
+export function importRecords<R extends Imported, D extends Draft, F extends RecordRefusal>(
   database: Database,
   of: RecordKind<R, D, F>,
   options: ImportOptions,
@@ -83,7 +83,7 @@ export function importRecords<R extends Imported, D extends Draft, F extends Ref
   return new RecordImport(database, of, options).run()
 }
 
-class RecordImport<R extends Imported, D extends Draft, F extends Refusal> {
+class RecordImport<R extends Imported, D extends Draft, F extends RecordRefusal> {
   readonly #database: Database
   readonly #of: RecordKind<R, D, F>
   readonly #options: ImportOptions
@@ -123,10 +123,10 @@ class RecordImport<R extends Imported, D extends Draft, F extends Refusal> {
     return this.#isInterrupted ? undefined : superseded
   }
 
-  async *#places(): AsyncGenerator<Place[]> {
+  async *#places(): AsyncGenerator<RecordPlace[]> {
     for await (const chunk of readRecords(this.#options.file, this.#of, this.#names)) {
       if (this.#isInterrupted) return
-      const places: Place[] = []
+      const places: RecordPlace[] = []
       for (const each of chunk) {
         if (each.kind === 'good') places.push(each)
         else await this.#refuse(each)
@@ -201,7 +201,7 @@ class RecordImport<R extends Imported, D extends Draft, F extends Refusal> {
   }
 
   // A batch that the database refuses is halved until the refused record is found.
-  async #write(batch: readonly GoodLine<R>[]): Promise<ReadonlyMap<string, Upserted | Refusal>> {
+  async #write(batch: readonly GoodLine<R>[]): Promise<ReadonlyMap<string, Upserted | RecordRefusal>> {
     try {
       return await this.#writeTogether(batch)
     } catch (error) {
@@ -218,10 +218,10 @@ class RecordImport<R extends Imported, D extends Draft, F extends Refusal> {
     }
   }
 
-  #writeTogether(batch: readonly GoodLine<R>[]): Promise<ReadonlyMap<string, Upserted | Refusal>> {
+  #writeTogether(batch: readonly GoodLine<R>[]): Promise<ReadonlyMap<string, Upserted | RecordRefusal>> {
     const records = batch.map(({ record }) => record)
     return throughLosses(
-      () => withRivals(() => this.#database.transaction((tx) => this.#upsert(tx, records))),
+      () => retryOnConflict(() => this.#database.transaction((tx) => this.#upsert(tx, records))),
       this.#options,
     )
   }
@@ -229,7 +229,7 @@ class RecordImport<R extends Imported, D extends Draft, F extends Refusal> {
   async #upsert(
     tx: Executor,
     records: readonly GoodLine<R>['record'][],
-  ): Promise<ReadonlyMap<string, Upserted | Refusal>> {
+  ): Promise<ReadonlyMap<string, Upserted | RecordRefusal>> {
     const fates = await upsertRecords(tx, this.#of, records, this.#by)
     const written = [...fates].filter(([, fate]) => typeof fate === 'string' && fate !== 'unchanged').map(([id]) => id)
     if (written.length > 0) await this.#options.onWritten?.(tx, written)

@@ -6,7 +6,7 @@ import type { z } from 'zod'
 import { nearestName } from '../dictionaries/nearest.ts'
 
 /** Messages of our schemas, after the field name. Any other message comes from the library and might quote data. */
-export const MESSAGES = {
+export const PROBLEM_MESSAGES = {
   missing: 'is missing',
   no_date: 'is not an existing date (YYYY-MM-DD)',
   no_time: 'is not an existing time (ISO 8601 with a zone)',
@@ -16,11 +16,11 @@ export const MESSAGES = {
 
 const WORDS = {
   not_an_object: () => 'the line is not a JSON object',
-  missing: after(MESSAGES.missing),
-  no_date: after(MESSAGES.no_date),
-  no_time: after(MESSAGES.no_time),
-  not_storable: after(MESSAGES.not_storable),
-  too_deep: after(MESSAGES.too_deep),
+  missing: after(PROBLEM_MESSAGES.missing),
+  no_date: after(PROBLEM_MESSAGES.no_date),
+  no_time: after(PROBLEM_MESSAGES.no_time),
+  not_storable: after(PROBLEM_MESSAGES.not_storable),
+  too_deep: after(PROBLEM_MESSAGES.too_deep),
   no_uuid: after('is not a uuid'),
   unknown_stream: after('names an unknown stream'),
   comes_twice: after('comes twice'),
@@ -86,7 +86,7 @@ export function problemOf(issue: z.core.$ZodIssue, value: unknown): Problem {
       if (issue.format === 'guid') return { code: 'no_uuid', field }
       break
   }
-  return { code: SAID_BY_SCHEMAS.find((code) => MESSAGES[code] === issue.message) ?? 'wrong', field }
+  return { code: SAID_BY_SCHEMAS.find((code) => PROBLEM_MESSAGES[code] === issue.message) ?? 'wrong', field }
 }
 
 function notInDictionary(field: string, found: unknown, allowed: readonly string[]): Problem {

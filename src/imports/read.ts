@@ -6,7 +6,7 @@ import type { RecordFile } from '../records/file.ts'
 import { linesOf } from '../records/lines.ts'
 import { readNdjson } from '../records/ndjson.ts'
 import type { RecordRead } from './fields.ts'
-import { refused } from './fields.ts'
+import { fieldRefused } from './fields.ts'
 import type { NameCheck } from './names.ts'
 
 /** A valid line. */
@@ -36,7 +36,7 @@ export async function* readRecords<R extends { readonly id: string }>(
   const readLine = ({ line, original, value }: Candidate): GoodLine<R> | BadLine => {
     const revealed = reveal(value)
     const misspelt = isCsv ? [] : names.findMisspelt(revealed)
-    const read = misspelt.length > 0 ? refused(misspelt) : of.read(isCsv ? of.ofRow(revealed as CsvRow) : revealed)
+    const read = misspelt.length > 0 ? fieldRefused(misspelt) : of.read(isCsv ? of.ofRow(revealed as CsvRow) : revealed)
     if ('reason' in read) return { kind: 'bad', line, original, ...read }
     return { kind: 'good', line, original, id: read.record.id, record: new Sensitive(read.record) }
   }

@@ -20,7 +20,7 @@ export interface Upserting {
 export type Upserted = 'new' | 'changed' | 'switched' | 'unchanged'
 
 /** A record that was not written because something in it belongs to somebody else; the reason contains nothing personal. */
-export interface Refusal {
+export interface RecordRefusal {
   readonly kind: 'refused'
   readonly code: string
   readonly reason: string
@@ -30,16 +30,16 @@ export interface Refusal {
 export const ERASED = {
   ...{ kind: 'refused', code: 'erased' },
   reason: 'the person with this id was erased and cannot be imported again (zvirka erase list)',
-} as const satisfies Refusal
+} as const satisfies RecordRefusal
 export type ErasedRefusal = typeof ERASED
 
 /** Whether records can be written together, or their order matters. */
-export type Prepared<F extends Refusal> =
+export type Prepared<F extends RecordRefusal> =
   | { readonly kind: 'ready'; readonly refused: ReadonlyMap<string, F> }
   | { readonly kind: 'order_counts' }
 
 /** One kind of people for imports: `R` is its record, `F` the refusals of its records. */
-export interface RecordKind<R, D extends Draft = Draft, F extends Refusal = never> {
+export interface RecordKind<R, D extends Draft = Draft, F extends RecordRefusal = never> {
   readonly kind: SubjectKind
   /** The field names of a record. */
   readonly names: FieldNames

@@ -23,7 +23,7 @@ import {
   ERASED,
   type ErasedRefusal,
   type RecordKind,
-  type Refusal,
+  type RecordRefusal,
   type Upserted,
   type Upserting,
 } from './record-kind.ts'
@@ -32,7 +32,7 @@ import {
  * Writes these records in the transaction `tx` and returns the outcome of each by the subject's id. Ids must be unique. If records compete
  * for a value, their order decides. A concurrently inserted subject causes a unique violation; when retried, it is found (`withRivals`).
  */
-export function upsertRecords<R, D extends Draft, F extends Refusal>(
+export function upsertRecords<R, D extends Draft, F extends RecordRefusal>(
   tx: Executor,
   of: RecordKind<R, D, F>,
   records: readonly Sensitive<R>[],
@@ -42,7 +42,7 @@ export function upsertRecords<R, D extends Draft, F extends Refusal>(
 }
 
 /** The same for one record. */
-export async function upsertRecord<R, D extends Draft, F extends Refusal>(
+export async function upsertRecord<R, D extends Draft, F extends RecordRefusal>(
   tx: Executor,
   of: RecordKind<R, D, F>,
   record: Sensitive<R>,
@@ -53,7 +53,7 @@ export async function upsertRecord<R, D extends Draft, F extends Refusal>(
   return fate
 }
 
-async function upsertDrafts<R, D extends Draft, F extends Refusal>(
+async function upsertDrafts<R, D extends Draft, F extends RecordRefusal>(
   tx: Executor,
   of: RecordKind<R, D, F>,
   drafts: readonly D[],
@@ -119,7 +119,7 @@ async function lockAll(tx: Executor, kind: SubjectKind, drafts: readonly Draft[]
 }
 
 /** The differences, checked under the locks. */
-async function compare<R, D extends Draft, F extends Refusal>(
+async function compare<R, D extends Draft, F extends RecordRefusal>(
   tx: Executor,
   of: RecordKind<R, D, F>,
   drafts: readonly D[],
@@ -144,7 +144,7 @@ interface Writes<D> {
   readonly switched: readonly D[]
 }
 
-async function write<R, D extends Draft, F extends Refusal>(
+async function write<R, D extends Draft, F extends RecordRefusal>(
   tx: Executor,
   of: RecordKind<R, D, F>,
   { added, changed, switched }: Writes<D>,

@@ -5,7 +5,7 @@ import { findJobs, type JobRow } from './plans/jobs.ts'
 import type { QueueHooks } from './queue.ts'
 
 /** The outcome: the jobs after the change, or why nothing was changed. All or nothing. */
-export type Administered =
+export type JobsChanged =
   | { readonly kind: 'done'; readonly jobs: readonly JobRow[] }
   | { readonly kind: 'missing' | 'not_over' | 'over' | 'joined' }
 
@@ -18,7 +18,7 @@ export interface Wish {
 }
 
 /** Queues failed or cancelled jobs again, with all their attempts. */
-export async function retryJobs(tx: Executor, jobs: Jobs, wish: Wish): Promise<Administered> {
+export async function retryJobs(tx: Executor, jobs: Jobs, wish: Wish): Promise<JobsChanged> {
   const found = await prepare(tx, wish, (hooks, keys) => hooks.retried(tx, keys, wish.userId))
   if (found === undefined) return { kind: 'missing' }
   for (const { hooks, rows } of found) {
@@ -34,7 +34,7 @@ export async function retryJobs(tx: Executor, jobs: Jobs, wish: Wish): Promise<A
 }
 
 /** Ends waiting or running jobs. The result of a running one is dropped. */
-export async function cancelJobs(tx: Executor, jobs: Jobs, wish: Wish): Promise<Administered> {
+export async function cancelJobs(tx: Executor, jobs: Jobs, wish: Wish): Promise<JobsChanged> {
   const found = await prepare(tx, wish, (hooks, keys) => hooks.cancelled(tx, keys, wish.userId))
   if (found === undefined) return { kind: 'missing' }
   for (const { hooks, rows } of found) {

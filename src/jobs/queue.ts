@@ -10,7 +10,7 @@ export interface Queue {
 }
 
 /** The input of an attempt. The payload is only a key: the id of a row (spec 1.2). */
-export interface Work {
+export interface JobWork {
   /** The job's id, the same for each attempt. */
   readonly id: string
   readonly key: string
@@ -21,7 +21,7 @@ export interface Work {
 }
 
 /** How an attempt ended. */
-export type Verdict =
+export type JobVerdict =
   /** Results are written in the transaction that ends the job: exactly once, or not at all. */
   | { readonly kind: 'done'; readonly write: (tx: Executor) => Promise<void> }
   /**
@@ -38,7 +38,7 @@ export interface QueueWork extends Queue {
   readonly concurrency: number
   /** Seconds between a failed attempt and the next; the last value applies to all later ones. */
   readonly pauses: readonly number[]
-  perform(work: Work): Promise<Verdict>
+  perform(work: JobWork): Promise<JobVerdict>
 }
 
 /** Callbacks for manual retry and cancel of jobs. They are called before the jobs change, in the same transaction. */

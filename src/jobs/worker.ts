@@ -8,7 +8,7 @@ import type { CommandResponse, JobResult, JobWithMetadata, PgBoss } from 'pg-bos
 import type { Database } from '../database/database.ts'
 import { inTransaction, onPool } from './boss-database.ts'
 import { affectedBy, Jobs, startEngine } from './jobs.ts'
-import type { QueueWork, Verdict } from './queue.ts'
+import type { JobVerdict, QueueWork } from './queue.ts'
 
 /** Options of a job worker. */
 export interface JobWorkerOptions {
@@ -22,7 +22,7 @@ export interface JobWorkerOptions {
   readonly events?: {
     trouble?(error: unknown, where: string): void
     /** An attempt ended. */
-    ended?(queue: string, verdict: Verdict['kind'] | 'lost', code?: string): void
+    ended?(queue: string, verdict: JobVerdict['kind'] | 'lost', code?: string): void
   }
 }
 
@@ -121,12 +121,14 @@ export class JobWorker {
   async #attempt(boss: PgBoss, queue: QueueWork, job: JobWithMetadata<{ id: string }>): Promise<JobResult> {
     const { id, data, createdOn: enqueuedAt } = job
     const signal = AbortSignal.any([job.signal, this.#stopping.signal])
-    const verdict = await queue.perform({ id, key: data.id, enqueuedAt, signal }).catch((error: unknown): Verdict => {
-      this.#trouble(error, queue.name)
-      return { kind: 'failed', code: 'internal_error', isFinal: false }
-    })
+    const verdict = await queue
+      .perform({ id, key: data.id, enqueuedAt, signal })
+      .catch((error: unknown): JobVerdict => {
+        this.#trouble(error, queue.name)
+        return { kind: 'failed', code: 'internal_error', isFinal: false }
+      })
     const code = verdict.kind === 'failed' ? verdict.code : undefined
-    const ended = (how: Verdict['kind'] | 'lost') => this.#options.events?.ended?.(queue.name, how, code)
+    const ended = (how: JobVerdict['kind'] | 'lost') => this.#options.events?.ended?.(queue.name, how, code)
     if (verdict.kind === 'failed' && verdict.isFinal) {
       ended('failed')
       return { id, status: 'deadletter', output: { code } }
@@ -152,7 +154,7 @@ export class JobWorker {
   }
 
   /** Ends the attempt, and writes its results. */
-  async #settle(boss: PgBoss, queue: QueueWork, job: JobWithMetadata, verdict: Verdict): Promise<void> {
+  async #settle(boss: PgBoss, queue: QueueWork, job: JobWithMetadata, verdict: JobVerdict): Promise<void> {
     const { name } = queue
     const { id, retryCount, retryLimit } = job
     await this.#options.database.transaction(async (tx) => {

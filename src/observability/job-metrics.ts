@@ -2,7 +2,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
 /** How a job's attempt ended, as a label; `lost`: it belonged to another worker by then. */
-export type JobVerdict = 'done' | 'failed' | 'given_back' | 'lost'
+export type CountedVerdict = 'done' | 'failed' | 'given_back' | 'lost'
 
 /** One queue across the cluster. */
 export interface QueueUse {
@@ -18,7 +18,7 @@ export interface QueueUse {
 /** The measurements of jobs. */
 export interface JobMeter {
   /** An attempt ended. */
-  jobAttempt(queue: string, verdict: JobVerdict): void
+  jobAttempt(queue: string, verdict: CountedVerdict): void
   /** The duration of an attempt. */
   jobTook(queue: string, milliseconds: number): void
   /** Initialises counters with 0, so that the first event is an increase. */
@@ -28,7 +28,7 @@ export interface JobMeter {
 }
 
 const BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
-const VERDICTS: readonly JobVerdict[] = ['done', 'failed', 'given_back', 'lost']
+const VERDICTS: readonly CountedVerdict[] = ['done', 'failed', 'given_back', 'lost']
 
 /** Declares the metrics of jobs. */
 export function jobMetrics(registry: Registry): JobMeter {

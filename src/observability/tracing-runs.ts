@@ -5,7 +5,7 @@
  * Ids are derived, not stored, so that workers on several machines share a trace without coordination: a run's trace id is the run's id
  * without dashes, a batch's is the token of its claims; the root span's id is its last half.
  */
-import type { Facts, NewSpan, Place, Tracing } from './tracing.ts'
+import type { Facts, NewSpan, SpanPlace, Tracing } from './tracing.ts'
 import { spanTime } from './tracing.ts'
 
 /** A run, for its spans. */
@@ -17,13 +17,13 @@ export interface TracedRun {
 }
 
 /** The trace and span id derived from this UUID. */
-export function placeOf(uuid: string): Place {
+export function placeOf(uuid: string): SpanPlace {
   const traceId = uuid.replaceAll('-', '').toLowerCase()
   return { traceId, spanId: traceId.slice(16) }
 }
 
 /** The ids of the tick that started a run; it uses the run's id, which nothing had before. */
-export function placeOfTick(runId: string): Place {
+export function placeOfTick(runId: string): SpanPlace {
   const { traceId } = placeOf(runId)
   return { traceId, spanId: traceId.slice(0, 16) }
 }

@@ -31,7 +31,7 @@ import {
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace'
-import { type NewChild, type NewSpan, NO_SPAN, type Place, type Span, spanTime, type Tracing } from './tracing.ts'
+import { type NewChild, type NewSpan, NO_SPAN, type Span, type SpanPlace, spanTime, type Tracing } from './tracing.ts'
 import { attributesOf } from './tracing-attributes.ts'
 
 /** The tracing settings (docs/tracing.md); the SDK's defaults apply to the rest. The SDK itself reads other OTEL_* variables. */
@@ -112,7 +112,7 @@ interface Kit {
 /** Given ids, or random ones. The SDK asks for them synchronously when a span starts, so calls cannot interleave. */
 class ChosenIds implements IdGenerator {
   readonly #chance = new RandomIdGenerator()
-  next: Place | undefined
+  next: SpanPlace | undefined
   generateTraceId = () => this.next?.traceId ?? this.#chance.generateTraceId()
   generateSpanId = () => this.next?.spanId ?? this.#chance.generateSpanId()
 }
@@ -157,12 +157,12 @@ function hrTime(milliseconds: number): HrTime {
   return [Math.floor(milliseconds / 1000), Math.round((milliseconds % 1000) * 1e6)]
 }
 
-function contextUnder(parent: Place | undefined): Context {
+function contextUnder(parent: SpanPlace | undefined): Context {
   if (parent === undefined) return ROOT_CONTEXT
   return trace.setSpanContext(ROOT_CONTEXT, { ...parent, traceFlags: TraceFlags.SAMPLED, isRemote: true })
 }
 
-function asLink(place: Place): Link {
+function asLink(place: SpanPlace): Link {
   return { context: { ...place, traceFlags: TraceFlags.SAMPLED } }
 }
 

@@ -48,7 +48,7 @@ export const eventNames = ['breaker opened', 'tried again'] as const
 export type EventName = (typeof eventNames)[number]
 
 /** The ids of a span: its trace and its own. */
-export interface Place {
+export interface SpanPlace {
   readonly traceId: string
   readonly spanId: string
 }
@@ -57,11 +57,11 @@ export interface Place {
 export interface NewSpan {
   readonly name: SpanName
   /** Its own ids; random by default. */
-  readonly at?: Place
+  readonly at?: SpanPlace
   /** The parent span, from another process in the same trace. */
-  readonly under?: Place
+  readonly under?: SpanPlace
   /** Related spans of other traces. */
-  readonly linked?: readonly Place[]
+  readonly linked?: readonly SpanPlace[]
   readonly facts?: Facts
   /** Epoch milliseconds; default: now. */
   readonly since?: number
@@ -77,7 +77,7 @@ export interface Span {
   /** False: nothing is recorded, so expensive attributes need not be computed. */
   readonly isRecorded: boolean
   /** Its ids; undefined if it is not recorded. */
-  readonly place: Place | undefined
+  readonly place: SpanPlace | undefined
   add(facts: Facts): void
   /** An event at one moment. */
   event(name: EventName, facts?: Facts): void

@@ -5,7 +5,7 @@
 import type { Executor } from '../database/query.ts'
 import type { OwnStream, StreamStatus, SubjectKind } from '../verification/status.ts'
 import { lockSubject } from './lock.ts'
-import { findStanding, sendStreamAgain } from './plans/send-again.ts'
+import { findIsActive, sendStreamAgain } from './plans/send-again.ts'
 
 /** The stream to queue, and the user. */
 export interface SendAgainRequest {
@@ -30,7 +30,7 @@ export async function sendAgain(tx: Executor, request: SendAgainRequest): Promis
   const { kind, subjectId, stream, status, userId } = request
   if (!(await lockSubject(tx, kind, subjectId, userId))) return { kind: 'missing' }
   // After the lock and in a separate statement, so that it sees what was committed while waiting for the lock.
-  const [found] = await tx.query<{ is_active: boolean }>(findStanding(kind, subjectId))
+  const [found] = await tx.query<{ is_active: boolean }>(findIsActive(kind, subjectId))
   if (found === undefined) return { kind: 'missing' }
   if (!found.is_active) return { kind: 'not_active' }
   if (status !== 'VERIFICATION_NEEDED') return { kind: 'status_not_allowed' }

@@ -2,7 +2,7 @@
 import type { Executor } from '../database/query.ts'
 import type { CumulativeStatus } from '../verification/cumulative.ts'
 import type { SubjectKind } from '../verification/status.ts'
-import { findDocuments, findEmployees, findSubjects } from './plans/subjects.ts'
+import { findDocuments, findEmployees, subjectsByIds } from './plans/subjects.ts'
 
 /** What persons and parties have in common. */
 export interface SubjectRow {
@@ -84,7 +84,7 @@ export function readSubjects<K extends SubjectKind>(
   kind: K,
   ids: readonly string[],
 ): Promise<RowOf[K][]> {
-  return executor.query<RowOf[K]>(findSubjects(kind, ids))
+  return executor.query<RowOf[K]>(subjectsByIds(kind, ids))
 }
 
 /** Reads the documents of subjects, in insertion order. */

@@ -7,7 +7,7 @@ import { type Listed, listed, type Slice, type TimePlace } from '../listing/slic
 import { countRows, EXACT_UP_TO, type Total, totalOf } from '../listing/total.ts'
 import type { SubjectKind } from '../verification/status.ts'
 import {
-  countable,
+  countableVerifications,
   countEmployees,
   findDeclaration,
   findVerification,
@@ -89,6 +89,6 @@ async function list(
 }
 
 function count(executor: Executor, listing: Listing): Promise<Total> {
-  const { from, narrowed } = countable(listing)
+  const { from, narrowed } = countableVerifications(listing)
   return countRows(executor, from, narrowed)
 }

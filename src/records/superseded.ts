@@ -9,7 +9,7 @@ import type { Database } from '../database/database.ts'
 import { linesOf } from './lines.ts'
 
 /** The line of a record with an id. */
-export interface Place {
+export interface RecordPlace {
   readonly id: string
   readonly line: number
 }
@@ -37,7 +37,7 @@ export class LineNumbers {
 /** Finds the lines whose id occurs again later. */
 export async function findSuperseded(
   database: Database,
-  places: AsyncIterable<readonly Place[]>,
+  places: AsyncIterable<readonly RecordPlace[]>,
 ): Promise<LineNumbers> {
   return database.withClient(async (client) => {
     await client.query('begin')
@@ -57,7 +57,7 @@ export async function findSuperseded(
   })
 }
 
-async function* asCopyText(places: AsyncIterable<readonly Place[]>): AsyncGenerator<string> {
+async function* asCopyText(places: AsyncIterable<readonly RecordPlace[]>): AsyncGenerator<string> {
   for await (const chunk of places) yield chunk.map(({ id, line }) => `${id}\t${line}\n`).join('')
 }
 

@@ -1,6 +1,6 @@
 /** Admits attempts to one service: first a place at the concurrency gate, then a slot of the organisation's rate. */
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Admission } from '../trembita/call.ts'
+import type { CallAdmission } from '../trembita/call.ts'
 import { createGate } from './gate.ts'
 import type { RateLimiter } from './rate-limit.ts'
 
@@ -15,7 +15,7 @@ export function createAdmission(
   concurrency: number,
   limiter: RateLimiter | undefined,
   onTrouble: (error: unknown) => void,
-): Admission {
+): CallAdmission {
   const gate = createGate(concurrency)
   if (limiter === undefined) return gate
   return {

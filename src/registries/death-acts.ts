@@ -6,7 +6,7 @@
  * else is strict. An unreadable answer is a technical error, whose code reveals no content.
  */
 import { createHash } from 'node:crypto'
-import type { Outcome } from '../trembita/call.ts'
+import type { ReadOutcome } from '../trembita/call.ts'
 import type { Value } from '../trembita/envelope.ts'
 import { defaultXmlLimits, readXml, trimXml, type XmlElement } from '../trembita/xml.ts'
 import { instantInKyiv } from '../verification/calendar.ts'
@@ -47,10 +47,10 @@ export const deathActsByName = {
   read: (wrapper: XmlElement) => readDeathActs(wrapper, MOST_ACTS),
 } as const
 
-const error = (code: string, whose: 'subject' | 'service'): Outcome<never> => ({ ok: false, code, whose })
+const error = (code: string, whose: 'subject' | 'service'): ReadOutcome<never> => ({ ok: false, code, whose })
 
 /** Reads the acts of an answer; more than `most` of them are a subject error. */
-export function readDeathActs(wrapper: XmlElement, most: number): Outcome<DeathActs> {
+export function readDeathActs(wrapper: XmlElement, most: number): ReadOutcome<DeathActs> {
   const holder = resultHolder(wrapper)
   const code = readCode(childrenNamed(holder, 'resultcode'))
   if (code !== undefined) return code
@@ -76,7 +76,7 @@ function childrenNamed(element: XmlElement, name: string): XmlElement[] {
 }
 
 /** Undefined for code 0; an error for any other code, none, or several. */
-function readCode([element, ...more]: readonly XmlElement[]): Outcome<never> | undefined {
+function readCode([element, ...more]: readonly XmlElement[]): ReadOutcome<never> | undefined {
   if (element === undefined) return error('result_code_missing', 'service')
   if (more.length > 0 || element.children.length > 0) return error('result_code_ambiguous', 'service')
   const text = trimXml(element.text)
@@ -91,7 +91,7 @@ function isBase64(text: string): boolean {
   return text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text)
 }
 
-function readActs(root: XmlElement, most: number): Outcome<DeathActs> {
+function readActs(root: XmlElement, most: number): ReadOutcome<DeathActs> {
   const elements = root.children.filter(({ children }) => children.length > 0)
   if (elements.length > most) return error('too_many', 'subject')
   const unknown = new Set<string>()

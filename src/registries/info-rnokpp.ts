@@ -1,5 +1,5 @@
 /** `InfoRNOKPPDRFO`: does the tax register have this number with this name and birth date (spec 8.4). */
-import type { Outcome } from '../trembita/call.ts'
+import type { ReadOutcome } from '../trembita/call.ts'
 import type { Value } from '../trembita/envelope.ts'
 import { trimXml, type XmlElement } from '../trembita/xml.ts'
 
@@ -16,7 +16,7 @@ export interface RnokppQuestion {
 }
 
 /** The official on whose behalf the organisation asks. Secret: never in logs or errors. */
-export interface Executor {
+export interface ServiceExecutor {
   readonly edrpou: string
   readonly rnokpp: string
   readonly fullName: string
@@ -34,7 +34,7 @@ export const infoRnokpp = {
     ...['ExecutorEDRPOUcode', 'ExecutorRNOKPP', 'ExecutorFullName'],
     ...['RNOKPP', 'last_name', 'first_name', 'middle_name', 'date_birth'],
   ],
-  values: (question: RnokppQuestion, { edrpou, rnokpp, fullName }: Executor): Value[] => [
+  values: (question: RnokppQuestion, { edrpou, rnokpp, fullName }: ServiceExecutor): Value[] => [
     ...[edrpou, rnokpp, fullName],
     ...[question.rnokpp, question.lastName, question.firstName, question.middleName, question.birthDate],
   ],
@@ -47,7 +47,7 @@ const CODE = /^-?\d{1,4}$/
  * Reads the answer: exactly one Result in the body (any case), directly in the wrapper, containing only a whole number and white space.
  * Anything else is a technical error, because a verdict needs an explicit result (spec 8.4). Which codes are verdicts is decided elsewhere.
  */
-function readResult(wrapper: XmlElement): Outcome<RnokppAnswer> {
+function readResult(wrapper: XmlElement): ReadOutcome<RnokppAnswer> {
   const isResult = named('result')
   const [result] = wrapper.children.filter(isResult)
   if (result === undefined) return { ok: false, code: 'result_missing', whose: 'service' }

@@ -1,7 +1,7 @@
 /** The state registries as typed functions over Trembita, each service with its breaker, retry budget, concurrency gate and rate limit. */
 import type { Executor } from '../database/query.ts'
 import { type Breaker, createBreaker } from '../trembita/breaker.ts'
-import type { CallOptions, CallResult, Service } from '../trembita/call.ts'
+import type { CalledService, CallOptions, CallResult } from '../trembita/call.ts'
 import { type ClientOptions, createClient } from '../trembita/client.ts'
 import { createTemplate } from '../trembita/envelope.ts'
 import { createRetryBudget } from '../trembita/retry-budget.ts'
@@ -10,8 +10,8 @@ import type { GroupSettings } from '../trembita/settings.ts'
 import type { Expiry } from '../trembita/tls.ts'
 import { createTransport, type ReloadHook } from '../trembita/transport.ts'
 import { createAdmission } from './admission.ts'
-import type { PassportQuestion } from './check-passport.ts'
-import type { UnzrQuestion } from './check-unzr.ts'
+import type { PassportRequest } from './check-passport.ts'
+import type { UnzrRequest } from './check-unzr.ts'
 import type { DeathActs, DeathActsQuestion } from './death-acts.ts'
 import type { RnokppAnswer, RnokppQuestion } from './info-rnokpp.ts'
 import { createRateLimiter } from './rate-limit.ts'
@@ -24,20 +24,20 @@ import {
   type ServiceName,
   serviceNames,
 } from './services.ts'
-import type { StatusAnswer } from './status.ts'
+import type { RegistryStatus } from './status.ts'
 import type { UnzrInfo } from './unzr-info.ts'
 
 /** Whether the registry has a record, or why this is unknown. */
-export type RegistryAnswer = CallResult<StatusAnswer>
+export type StatusCallResult = CallResult<RegistryStatus>
 
 /** The registries. Each call waits to be admitted, asks, retries what may be retried, and never throws because of the remote side. */
 export interface Registries {
   /** Is the passport stolen or lost (1) or not (0)? */
-  checkPassportStatus(question: PassportQuestion, options?: CallOptions): Promise<RegistryAnswer>
+  checkPassportStatus(question: PassportRequest, options?: CallOptions): Promise<StatusCallResult>
   /** Is the passport invalid (1) or not (0)? */
-  checkPassportDmsStatus(question: PassportQuestion, options?: CallOptions): Promise<RegistryAnswer>
+  checkPassportDmsStatus(question: PassportRequest, options?: CallOptions): Promise<StatusCallResult>
   /** Does the UNZR belong to this person (1) or not (0)? */
-  checkUnzr(question: UnzrQuestion, options?: CallOptions): Promise<RegistryAnswer>
+  checkUnzr(question: UnzrRequest, options?: CallOptions): Promise<StatusCallResult>
   /** What the registry has about a UNZR; null if nothing. One attempt only, because the calling job retries (spec 4.1). */
   unzrInfo(question: { readonly unzr: string }, options?: CallOptions): Promise<CallResult<UnzrInfo | null>>
   /** Does the tax register have this number with this name and birth date? */
@@ -104,7 +104,7 @@ export function createRegistries(options: RegistriesOptions): Registries {
     const group = settings.groups[groupOf(name)]
     if (definition === undefined || group === undefined)
       return () => Promise.reject(new Error(`no settings for the service ${name}`))
-    const service: Service<T> = {
+    const service: CalledService<T> = {
       name,
       definition,
       read,

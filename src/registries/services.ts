@@ -1,13 +1,13 @@
 /** The services: names, groups, how to write each request and read its answer, and the message for a question. */
 import { randomUUID } from 'node:crypto'
-import type { Outcome } from '../trembita/call.ts'
+import type { ReadOutcome } from '../trembita/call.ts'
 import { createTemplate, type ServiceDefinition, type Value } from '../trembita/envelope.ts'
 import type { AddressSettings, GroupSettings, ServiceSettings, TrembitaSettings } from '../trembita/settings.ts'
 import type { XmlElement } from '../trembita/xml.ts'
-import { checkPassport, type PassportQuestion } from './check-passport.ts'
-import { checkUnzr, type UnzrQuestion } from './check-unzr.ts'
+import { checkPassport, type PassportRequest } from './check-passport.ts'
+import { checkUnzr, type UnzrRequest } from './check-unzr.ts'
 import { type DeathActsQuestion, deathActsByName } from './death-acts.ts'
-import { type Executor, infoRnokpp, type RnokppQuestion } from './info-rnokpp.ts'
+import { infoRnokpp, type RnokppQuestion, type ServiceExecutor } from './info-rnokpp.ts'
 import { unzrInfo } from './unzr-info.ts'
 
 /** Our names of the services, which are also the defaults of their service codes. */
@@ -39,17 +39,17 @@ export function groupOf(name: ServiceName): ServiceGroup {
 export interface RegistriesSettings extends TrembitaSettings {
   readonly groups: {
     readonly mvs: GroupSettings
-    readonly drfo: (GroupSettings & { readonly executor: Executor }) | undefined
+    readonly drfo: (GroupSettings & { readonly executor: ServiceExecutor }) | undefined
     readonly dracs: GroupSettings | undefined
   }
 }
 
 /** The question type of each service. */
 export interface Questions {
-  readonly checkunzr: UnzrQuestion
+  readonly checkunzr: UnzrRequest
   readonly unzr: { readonly unzr: string }
-  readonly CheckPassportStatus: PassportQuestion
-  readonly CheckPassportDMSStatus: PassportQuestion
+  readonly CheckPassportStatus: PassportRequest
+  readonly CheckPassportDMSStatus: PassportRequest
   readonly InfoRNOKPPDRFO: RnokppQuestion
   readonly GetDeathArByFullNameAndBirthDate: DeathActsQuestion
 }
@@ -58,7 +58,7 @@ export interface Questions {
 export interface Asking<Question, T> {
   readonly children: readonly string[]
   values(question: Question): readonly Value[]
-  read(wrapper: XmlElement): Outcome<T>
+  read(wrapper: XmlElement): ReadOutcome<T>
 }
 
 /** How to write the request and read the answer of each service. */
@@ -109,7 +109,7 @@ export function definitionOf(settings: RegistriesSettings, name: ServiceName): S
 }
 
 /** A message ready to send: HTTP headers (names and values alternate) and the body, undefined if XML cannot represent the question. */
-export interface Message {
+export interface ServiceMessage {
   readonly headers: readonly string[]
   readonly body: string | undefined
 }
@@ -119,7 +119,7 @@ export function writeMessage<Name extends ServiceName>(
   settings: RegistriesSettings,
   name: Name,
   question: Questions[Name],
-): Message {
+): ServiceMessage {
   const definition = definitionOf(settings, name)
   if (definition === undefined) throw new Error(`${name} is not configured`)
   const asking: { readonly [Each in ServiceName]: Asking<Questions[Each], unknown> } = askingOf(settings)

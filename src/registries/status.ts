@@ -1,9 +1,9 @@
 /** The registries' status codes (EIS_MVS_STATUS, spec 1.3): 0 not found, 1 found, -1 a mandatory field is wrong, -2 the server's own error. */
-import type { Outcome } from '../trembita/call.ts'
+import type { ReadOutcome } from '../trembita/call.ts'
 import { trimXml, type XmlElement } from '../trembita/xml.ts'
 
 /** Whether the registry has a record of the subject. An absent description is `''`. */
-export interface StatusAnswer {
+export interface RegistryStatus {
   readonly status: 0 | 1
   readonly description: string
 }
@@ -14,7 +14,7 @@ const statusNames = new Set(['Status', 'PasStatus'])
  * Reads a status (spec 2.6): exactly one Status or PasStatus in the body, the one this service uses, directly in the wrapper, containing
  * only `0` or `1` and white space. Anything else is a technical error; -1 and unknown values are subject errors.
  */
-export function readStatus(wrapper: XmlElement, name: 'Status' | 'PasStatus'): Outcome<StatusAnswer> {
+export function readRegistryStatus(wrapper: XmlElement, name: 'Status' | 'PasStatus'): ReadOutcome<RegistryStatus> {
   const status = wrapper.children.find((child) => child.local === name)
   if (status === undefined) return { ok: false, code: 'status_missing', whose: 'service' }
   if (countStatuses(wrapper) !== 1 || status.children.length > 0) {
@@ -26,7 +26,7 @@ export function readStatus(wrapper: XmlElement, name: 'Status' | 'PasStatus'): O
 }
 
 /** The error for a status other than 0 and 1. */
-export function statusError(text: string): Outcome<never> {
+export function statusError(text: string): ReadOutcome<never> {
   if (text === '-2') return { ok: false, code: 'status_-2', whose: 'service' }
   return { ok: false, code: text === '-1' ? 'status_-1' : 'status_unknown', whose: 'subject' }
 }

@@ -1,5 +1,5 @@
 /** `unzr`: everything that the registry has about one UNZR (spec 3.1, 4.1), stored as JSON unchanged. */
-import type { Outcome } from '../trembita/call.ts'
+import type { ReadOutcome } from '../trembita/call.ts'
 import type { Value } from '../trembita/envelope.ts'
 import { attributeOf, trimXml, type XmlElement } from '../trembita/xml.ts'
 import { statusError } from './status.ts'
@@ -28,7 +28,7 @@ const EXPECTED = new Set(['Info', 'Status', 'PasStatus', 'Description'])
  * Reads the record; null if Info is absent, nil or contains no text (spec 4.1.3). Three cases are an error (step 5): a status other than 0
  * and 1, an error inside the answer, or other content without Info. Only an answer that says so means that there is no record.
  */
-function readUnzrInfo(wrapper: XmlElement): Outcome<UnzrInfo | null> {
+function readUnzrInfo(wrapper: XmlElement): ReadOutcome<UnzrInfo | null> {
   if (wrapper.children.some(({ local }) => FAULTS.has(local.toLowerCase())))
     return { ok: false, code: 'info_fault', whose: 'service' }
   const status = wrapper.children.find(({ local }) => local === 'Status' || local === 'PasStatus')

@@ -28,7 +28,7 @@ import { holdLease } from './plans/workers.ts'
 import type { SyncProcess } from './process.ts'
 
 /** In whose name outcomes are written. */
-export interface Writing {
+export interface OutcomeWriting {
   readonly process: SyncProcess
   readonly runId: string
   readonly workerId: string
@@ -60,7 +60,7 @@ const NOTHING: SettledCounts = {
 }
 
 /** Writes a flush in the transaction `tx`. */
-export async function applyOutcomes(tx: Executor, writing: Writing, flush: Flush): Promise<Applied> {
+export async function applyOutcomes(tx: Executor, writing: OutcomeWriting, flush: Flush): Promise<Applied> {
   const { process, runId, workerId } = writing
   const held = await tx.query(holdLease(workerId))
   if (held.length === 0) return { kind: 'lease_lost' }
@@ -111,7 +111,11 @@ type DataIds = ReadonlyMap<Answered, string>
 /** What was stored for each answer that stores something. */
 type Kept = ReadonlyMap<Answered, KeptRow>
 
-async function keepAnswered(tx: Executor, { process, userId }: Writing, settled: readonly Settled[]): Promise<Kept> {
+async function keepAnswered(
+  tx: Executor,
+  { process, userId }: OutcomeWriting,
+  settled: readonly Settled[],
+): Promise<Kept> {
   const keeping = settled.flatMap((outcome) =>
     outcome.kind === 'answered' && outcome.decision.keeps !== undefined ? [outcome] : [],
   )
@@ -145,7 +149,7 @@ type Conclusions = ReadonlyMap<Settled, Required<Conclusion>>
 // If the database takes part in the decision: only for claims that still hold. Other claims keep the rule's decision, which is not written.
 async function concludeAll(
   tx: Executor,
-  { process, workerId, runId, userId }: Writing,
+  { process, workerId, runId, userId }: OutcomeWriting,
   settled: readonly Settled[],
   dataIds: DataIds,
 ): Promise<Conclusions> {
@@ -169,7 +173,7 @@ async function concludeAll(
 }
 
 // A separate statement: settling may also write the person's row, and one statement can write a row only once.
-async function clearIllFormed(tx: Executor, writing: Writing, settled: readonly Settled[]): Promise<void> {
+async function clearIllFormed(tx: Executor, writing: OutcomeWriting, settled: readonly Settled[]): Promise<void> {
   const illFormed = settled.flatMap((outcome) => {
     if (outcome.kind !== 'pre_checked' || outcome.clearsUnzr === undefined) return []
     const { subjectId, token, version, clearsUnzr } = outcome
@@ -223,7 +227,7 @@ interface Known {
 
 async function settleAll(
   tx: Executor,
-  { process, workerId, runId, userId }: Writing,
+  { process, workerId, runId, userId }: OutcomeWriting,
   settled: readonly Settled[],
   { conclusions, ...known }: Known,
 ): Promise<SettledCounts> {

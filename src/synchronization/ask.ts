@@ -29,7 +29,7 @@ export type Ask<Question, Answer = unknown> = (
  * A registry, as a process asks it; the engine hands on the questions of the process's own rules, and looks into none. That the two are of
  * one stream is checked in its registration (`streams/`).
  */
-export interface Asked<Question = unknown, Answer = unknown> {
+export interface AskingRegistry<Question = unknown, Answer = unknown> {
   ask(question: Question, options: AskOptions): Promise<RegistryAnswer<Answer>>
 }
 

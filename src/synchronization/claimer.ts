@@ -8,7 +8,7 @@ import type { Executor } from '../database/query.ts'
 import { spanTime } from '../observability/tracing.ts'
 import type { TracedClaim, WorkTrace } from '../observability/tracing-work.ts'
 import { kyivDay } from '../verification/calendar.ts'
-import type { Writing } from './apply.ts'
+import type { OutcomeWriting } from './apply.ts'
 import type { Claimed } from './claimed.ts'
 import { OpenBatches } from './open-batches.ts'
 import {
@@ -18,15 +18,15 @@ import {
   claim,
   endWaiting,
   finishRun,
-  type Place,
   type Places,
+  type QueuePlace,
   randomPlace,
   START,
 } from './plans/claim.ts'
 import { giveBackBatches } from './plans/give-back.ts'
 import { lockRun, type RunRow, stateForClaim, takenOf } from './plans/runs.ts'
 import { holdLease } from './plans/workers.ts'
-import { findSubjects } from './subjects.ts'
+import { readClaimedSubjects } from './subjects.ts'
 
 /** The result of an attempt to claim. `nobody`: no subject is due in the whole queue, except perhaps locked rows. */
 export type ClaimResult =
@@ -48,10 +48,10 @@ const END_WAITING_COUNT = 1000
 
 export class Claimer {
   readonly #database: Database
-  readonly #writing: Writing
+  readonly #writing: OutcomeWriting
   readonly #run: RunRow
   readonly #trace: WorkTrace | undefined
-  #places: Record<Branch, Place> = { triggered: START, due: START, waiting: START }
+  #places: Record<Branch, QueuePlace> = { triggered: START, due: START, waiting: START }
   #hasMoved = false
   #mayEndWaiting = true
   #unconfirmedTokens: string[] = []
@@ -59,7 +59,7 @@ export class Claimer {
 
   readonly #terms: ReadTerms | undefined
 
-  constructor(database: Database, writing: Writing, run: RunRow, options: ClaimerOptions = {}) {
+  constructor(database: Database, writing: OutcomeWriting, run: RunRow, options: ClaimerOptions = {}) {
     const { trace, batches = new OpenBatches(), terms } = options
     this.#batches = batches
     this.#terms = terms
@@ -85,7 +85,7 @@ export class Claimer {
   async claimForProbe(): Promise<ClaimResult> {
     for (const branch of ['due', 'triggered', 'waiting'] as const) {
       if (!branchesOf(this.#run).includes(branch)) continue
-      const [place] = await this.#database.query<Place>(randomPlace(this.#writing.process, branch, this.#run))
+      const [place] = await this.#database.query<QueuePlace>(randomPlace(this.#writing.process, branch, this.#run))
       if (place === undefined) continue
       for (const from of [place, START]) {
         const places = { triggered: null, due: null, waiting: null, [branch]: from }
@@ -164,7 +164,7 @@ export class Claimer {
     )
     if (rows.length === 0) return nothing('nobody')
     // In a later statement than the claim: a subject that changes after it is read then has another version.
-    const subjects = await findSubjects(
+    const subjects = await readClaimedSubjects(
       tx,
       process,
       rows.map(({ subject_id }) => subject_id),

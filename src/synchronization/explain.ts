@@ -10,7 +10,7 @@ import { type CumulativeStatus, cumulativeStatus } from '../verification/cumulat
 import type { Stream, StreamState, SubjectKind } from '../verification/status.ts'
 import type { ExplainedProcess, RunUnderWay, StreamFacts } from './explain-facts.ts'
 import { nextOf, whyOf } from './explain-words.ts'
-import { findStreams, findSubjects, type StreamRow, type SubjectRow } from './plans/explain.ts'
+import { type ExplainedSubjectRow, findExplainedSubjects, findStreams, type StreamRow } from './plans/explain.ts'
 import { type RunRow, runsUnderWay } from './plans/runs.ts'
 import { PROCESSES } from './process.ts'
 
@@ -134,7 +134,7 @@ export async function explainSubjects(
   ids: readonly string[],
   processes: readonly ExplainedProcess[],
 ): Promise<ReadonlyMap<string, SubjectExplanation>> {
-  const subjects = await executor.query<SubjectRow>(findSubjects(kind, ids))
+  const subjects = await executor.query<ExplainedSubjectRow>(findExplainedSubjects(kind, ids))
   if (subjects.length === 0) return new Map()
   const ofKind = processes.filter(({ process }) => process.kind === kind)
   const days = new Map(ofKind.map(({ process, validationPeriodDays }) => [process.stream, validationPeriodDays]))
@@ -148,7 +148,7 @@ export async function explainSubjects(
 
 function explainRows(
   kind: SubjectKind,
-  subject: SubjectRow,
+  subject: ExplainedSubjectRow,
   rows: readonly StreamRow[],
   runs: readonly RunRow[],
   processes: readonly ExplainedProcess[],
@@ -164,7 +164,7 @@ function explainRows(
 
 function asFacts(
   kind: SubjectKind,
-  subject: SubjectRow,
+  subject: ExplainedSubjectRow,
   row: StreamRow,
   runs: readonly RunRow[],
   processes: readonly ExplainedProcess[],

@@ -1,3 +1,3 @@
 /** Who paused a run, or ended it early: a user, the guard, or a fault. */
 export const HOLDERS = ['user', 'guard', 'fault'] as const
-export type Holder = (typeof HOLDERS)[number]
+export type RunHolder = (typeof HOLDERS)[number]

@@ -4,7 +4,7 @@
  */
 import type { Executor } from '../database/query.ts'
 import { type NewRun, type RunRow, runsUnderWay } from './plans/runs.ts'
-import { type By, beginRun, pauseRun, resumeRun } from './runs.ts'
+import { beginRun, pauseRun, type RunControlBy, resumeRun } from './runs.ts'
 
 /** The result: the run that holds the process, or why it cannot be held now. */
 export type Held =
@@ -12,7 +12,7 @@ export type Held =
   | { readonly kind: 'stopping' | 'of_sync'; readonly run: RunRow }
 
 /** Holds a process: pauses its run, or starts `run` as paused. */
-export async function holdProcess(tx: Executor, run: NewRun, by: By): Promise<Held> {
+export async function holdProcess(tx: Executor, run: NewRun, by: RunControlBy): Promise<Held> {
   const found = (await beginRun(tx, run)) ?? (await underWay(tx, run.process))
   // The run that was in the way has just ended.
   if (found === undefined) return holdProcess(tx, run, by)
@@ -24,7 +24,7 @@ export async function holdProcess(tx: Executor, run: NewRun, by: By): Promise<He
 }
 
 /** Resumes the paused run of a process; undefined if it has none. */
-export async function releaseProcess(tx: Executor, process: string, by: By): Promise<RunRow | undefined> {
+export async function releaseProcess(tx: Executor, process: string, by: RunControlBy): Promise<RunRow | undefined> {
   const run = await underWay(tx, process)
   if (run === undefined) return undefined
   const resumed = await resumeRun(tx, run.id, by)

@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '../database/database.ts'
 import type { WorkTrace } from '../observability/tracing-work.ts'
-import { type Applied, applyOutcomes, type Flush, type Writing } from './apply.ts'
+import { type Applied, applyOutcomes, type Flush, type OutcomeWriting } from './apply.ts'
 import type { Outcome } from './outcome.ts'
 import type { RunCounts } from './plans/tally.ts'
 
@@ -28,7 +28,7 @@ export interface OutcomeWriterEvents {
 
 export class OutcomeWriter {
   readonly #database: Database
-  readonly #writing: Writing
+  readonly #writing: OutcomeWriting
   readonly #events: OutcomeWriterEvents
   readonly #trace: WorkTrace | undefined
   #gathered: Outcome[] = []
@@ -37,7 +37,7 @@ export class OutcomeWriter {
   #flushing: Promise<void> | undefined
   #hasLostLease = false
 
-  constructor(database: Database, writing: Writing, events: OutcomeWriterEvents, trace?: WorkTrace) {
+  constructor(database: Database, writing: OutcomeWriting, events: OutcomeWriterEvents, trace?: WorkTrace) {
     this.#database = database
     this.#writing = writing
     this.#events = events

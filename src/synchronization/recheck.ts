@@ -18,8 +18,8 @@ import {
   endRecheck,
   findConfirmedDead,
   findScope,
-  type HeldRow,
   nextEntries,
+  type RecheckHeldRow,
   type RecheckScope,
   type ScopeRow,
   type TakenRow,
@@ -138,7 +138,7 @@ function takeBackBatch(
     for (const kind of KINDS_IN_LOCK_ORDER) {
       const ids = ofKind(kind).map(({ id }) => id)
       if (ids.length === 0) continue
-      const [held] = await tx.query<HeldRow>(countHolding(process, kind, ids))
+      const [held] = await tx.query<RecheckHeldRow>(countHolding(process, kind, ids))
       batch.inReview += held?.in_review ?? 0
       const [taken] = recordId === undefined ? [held] : await tx.query<TakenRow>(takeBack(process, kind, ids, userId))
       batch[kind] = taken?.holding ?? 0

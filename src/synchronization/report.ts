@@ -2,7 +2,7 @@
 import type { Executor } from '../database/query.ts'
 import type { Slice, TimePlace } from '../listing/slice.ts'
 import type { RunFinding } from '../messages/run-findings.ts'
-import type { Holder } from './held-by.ts'
+import type { RunHolder } from './held-by.ts'
 import {
   changesOf,
   countSummaries,
@@ -26,7 +26,7 @@ import {
 import type { RunCause, RunState } from './plans/runs.ts'
 
 /** The number of subjects by outcome. All figures are exact, because they are counted in the same transaction. */
-export interface RunCounts {
+export interface ReportedCounts {
   /** Claimed minus released unasked: what the run has taken, including subjects in progress. */
   readonly claimed: number
   readonly verified: number
@@ -73,7 +73,7 @@ export interface RunChange {
   /** The user who requested it; null: the run changed by itself. */
   readonly changedBy: string | null
   /** Null for a recheck, and for a change that the run made by itself. */
-  readonly heldBy: Holder | null
+  readonly heldBy: RunHolder | null
   /** The program's finding, for example the guard's. */
   readonly finding: RunFinding | null
   /** The comment of the user who requested it. */
@@ -83,12 +83,12 @@ export interface RunChange {
 }
 
 /** The complete report of a run. */
-export interface RunReport extends RunCounts {
+export interface RunReport extends ReportedCounts {
   readonly id: string
   readonly process: string
   readonly state: RunState
   /** Who paused or ended it; null: it is active, or finished normally. */
-  readonly heldBy: Holder | null
+  readonly heldBy: RunHolder | null
   /** The program's finding, for example the guard's. */
   readonly finding: RunFinding | null
   /** The comment of the user who last changed its state. */

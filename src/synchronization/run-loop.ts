@@ -11,8 +11,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '../database/database.ts'
 import { NO_SPAN } from '../observability/tracing.ts'
 import { endAsk, type WorkTrace } from '../observability/tracing-work.ts'
-import type { Writing } from './apply.ts'
-import type { Asked, AskOptions, RegistryAnswer, ServiceBreaker } from './ask.ts'
+import type { OutcomeWriting } from './apply.ts'
+import type { AskingRegistry, AskOptions, RegistryAnswer, ServiceBreaker } from './ask.ts'
 import { type Claimed, failed, isToAsk, outcomeOf, preChecked, type ToAsk, unasked } from './claimed.ts'
 import { Claimer, type ClaimResult, type ReadTerms } from './claimer.ts'
 import type { Outcome } from './outcome.ts'
@@ -23,9 +23,9 @@ import type { RunCounts } from './plans/tally.ts'
 /** `finished`: nobody is due any more, and this worker ended the run. `left`: the worker was told to leave, or the run was over. */
 export type LoopEnd = 'finished' | 'left' | 'lease_lost'
 
-export interface RunLoopOptions extends Asked {
+export interface RunLoopOptions extends AskingRegistry {
   readonly database: Database
-  readonly writing: Writing
+  readonly writing: OutcomeWriting
   readonly run: RunRow
   /** Whether working is allowed at first; see `setMayWork`. */
   readonly mayWork: boolean

@@ -1,7 +1,7 @@
 /** Starts runs and changes their state, from any process of the cluster (spec 2.1). */
 import type { Executor } from '../database/query.ts'
 import type { RunFinding } from '../messages/run-findings.ts'
-import type { Holder } from './held-by.ts'
+import type { RunHolder } from './held-by.ts'
 import { changeState, findRun, findRunBefore, type NewRun, type RunRow, type RunState, startRun } from './plans/runs.ts'
 import { startGuardWindow } from './plans/tally.ts'
 
@@ -9,44 +9,50 @@ import { startGuardWindow } from './plans/tally.ts'
 export async function beginRun(tx: Executor, run: NewRun): Promise<RunRow | undefined> {
   const [started] = await tx.query<RunRow>(startRun(run))
   if (started === undefined) return undefined
-  const [before] = await tx.query<{ held_by: Holder | null }>(findRunBefore(started))
+  const [before] = await tx.query<{ held_by: RunHolder | null }>(findRunBefore(started))
   if (before?.held_by === 'guard') await tx.query(startGuardWindow(run.process))
   return started
 }
 
 /** The result of a control: the run in its new state, or why it was not possible. */
-export type Controlled =
+export type RunControlled =
   | { readonly kind: 'done'; readonly run: RunRow }
   | { readonly kind: 'no_such_run' }
   | { readonly kind: 'wrong_state'; readonly state: RunState }
 
 /** Who requested it and why; or the program's finding, if the program did. */
-export interface By {
+export interface RunControlBy {
   readonly userId: string
   readonly reason: string | null
   readonly finding?: RunFinding
   /** Default: a user. */
-  readonly holder?: Holder
+  readonly holder?: RunHolder
 }
 
 /** Pauses an active run: within 2 s nothing new is claimed or asked (spec 2.1). */
-export function pauseRun(tx: Executor, runId: string, by: By): Promise<Controlled> {
+export function pauseRun(tx: Executor, runId: string, by: RunControlBy): Promise<RunControlled> {
   return control(tx, runId, ['running'], 'paused', by)
 }
 
 /** Resumes a paused run; the guard's window restarts (spec 2.6). */
-export async function resumeRun(tx: Executor, runId: string, by: By): Promise<Controlled> {
+export async function resumeRun(tx: Executor, runId: string, by: RunControlBy): Promise<RunControlled> {
   const result = await control(tx, runId, ['paused'], 'running', by)
   if (result.kind === 'done') await tx.query(startGuardWindow(result.run.process))
   return result
 }
 
 /** Stops a run: it ends when none of its subjects is claimed any more. */
-export function stopRun(tx: Executor, runId: string, by: By): Promise<Controlled> {
+export function stopRun(tx: Executor, runId: string, by: RunControlBy): Promise<RunControlled> {
   return control(tx, runId, ['running', 'paused'], 'stopping', by)
 }
 
-async function control(tx: Executor, runId: string, from: RunState[], to: RunState, by: By): Promise<Controlled> {
+async function control(
+  tx: Executor,
+  runId: string,
+  from: RunState[],
+  to: RunState,
+  by: RunControlBy,
+): Promise<RunControlled> {
   const { userId, reason, finding = null, holder = 'user' } = by
   const heldBy = to === 'running' ? null : holder
   const [run] = await tx.query<RunRow>(changeState({ runId, from, to, userId, reason, heldBy, finding }))

@@ -12,7 +12,11 @@ interface Found {
 }
 
 /** The subjects with these ids, in the same order. */
-export function findSubjects(executor: Executor, process: SyncProcess, ids: readonly string[]): Promise<Found[]> {
+export function readClaimedSubjects(
+  executor: Executor,
+  process: SyncProcess,
+  ids: readonly string[],
+): Promise<Found[]> {
   switch (process.rules.looksAt) {
     case 'documents':
       return findDocuments(executor, process, ids)

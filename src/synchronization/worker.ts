@@ -8,7 +8,7 @@ import type { GuardFinding } from '../messages/run-findings.ts'
 import { NO_TRACING, spanTime, type Tracing } from '../observability/tracing.ts'
 import { traceLeaseLost, traceRunEnd, traceTakeOver } from '../observability/tracing-runs.ts'
 import { WorkTrace } from '../observability/tracing-work.ts'
-import type { Asked, ServiceBreaker } from './ask.ts'
+import type { AskingRegistry, ServiceBreaker } from './ask.ts'
 import type { ReadTerms } from './claimer.ts'
 import { Guard, type Judged } from './guard.ts'
 import { Lease } from './lease.ts'
@@ -24,7 +24,7 @@ import { SWEEP_MILLISECONDS, type Swept, sweep } from './sweep.ts'
 const POLL_MILLISECONDS = 400
 
 /** How this worker runs a process: its registry and its concurrency. */
-export interface ProcessEquipment extends Asked {
+export interface ProcessEquipment extends AskingRegistry {
   readonly breaker: ServiceBreaker
   readonly batchSize: number
   readonly concurrency: number

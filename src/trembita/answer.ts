@@ -19,7 +19,7 @@ export interface Response {
 }
 
 /** The request, to compare the answer with. */
-export interface Asked {
+export interface SentRequest {
   readonly definition: ServiceDefinition
   readonly id: string
 }
@@ -31,7 +31,7 @@ export type Reading =
   | { readonly kind: 'error'; readonly code: string }
 
 /** Reads a response to a request. The receiver has already limited its size. */
-export function readAnswer(asked: Asked, response: Response): Reading {
+export function readAnswer(asked: SentRequest, response: Response): Reading {
   const message = openResponse(response)
   if (typeof message === 'string') return error(message)
   if (message.fault !== undefined) return readFault(asked.id, message.header, message.fault)
@@ -116,7 +116,7 @@ function openBody(header: XmlElement | undefined, body: XmlElement): Message | u
   return more.length > 0 ? undefined : { header, body, fault: first }
 }
 
-function isOurHeader(header: XmlElement, { definition, id }: Asked): boolean {
+function isOurHeader(header: XmlElement, { definition, id }: SentRequest): boolean {
   const client = onlyBlock(header, headerNames.client)
   const service = onlyBlock(header, headerNames.service)
   const userId = onlyBlock(header, headerNames.userId)
@@ -129,7 +129,7 @@ function isOurHeader(header: XmlElement, { definition, id }: Asked): boolean {
 }
 
 /** An answer may omit the protocol version; if given, it must be 4.x or the version that we sent. */
-function isOurVersion(header: XmlElement, { definition }: Asked): boolean {
+function isOurVersion(header: XmlElement, { definition }: SentRequest): boolean {
   const isNamed = header.children.some(({ local, namespace }) => local === VERSION && namespace === xroadNamespace)
   if (!isNamed) return true
   const block = onlyBlock(header, VERSION)

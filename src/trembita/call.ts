@@ -8,12 +8,12 @@ import type { RetryBudget } from './retry-budget.ts'
 import type { XmlElement } from './xml.ts'
 
 /** The content of a registry's answer, or the error. */
-export type Outcome<T> =
+export type ReadOutcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly code: string; readonly whose: Whose }
 
 /** Admits attempts, limited by concurrency and rate. */
-export interface Admission {
+export interface CallAdmission {
   /** True once the attempt may start; false if a signal was aborted first. A promise only if it has to wait. */
   enter(signals: Signals): boolean | Promise<boolean>
   /** Reports that an admitted attempt has ended. */
@@ -23,15 +23,15 @@ export interface Admission {
 }
 
 /** One service of a registry, with its state in this process. */
-export interface Service<T> {
+export interface CalledService<T> {
   /** Our name of the service, for logs and metrics. */
   readonly name: string
   readonly definition: ServiceDefinition
   readonly template: RequestTemplate
-  read(wrapper: XmlElement): Outcome<T>
+  read(wrapper: XmlElement): ReadOutcome<T>
   readonly breaker: Breaker
   readonly budget: RetryBudget
-  readonly admission: Admission
+  readonly admission: CallAdmission
 }
 
 /** How a call ended. `messageId` and `milliseconds` belong to the last attempt. */

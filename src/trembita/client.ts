@@ -7,7 +7,7 @@ import { type Facts, NO_SPAN, type Span } from '../observability/tracing.ts'
 import type { Sensitive } from '../privacy/sensitive.ts'
 import { isAborted, type Signals, sleep as sleepUnlessAborted } from './abort.ts'
 import { readAnswer } from './answer.ts'
-import type { Attempt, CallOptions, CallResult, FailedAttempt, Outcome, Service } from './call.ts'
+import type { Attempt, CalledService, CallOptions, CallResult, FailedAttempt, ReadOutcome } from './call.ts'
 import { type Clock, steadyClock } from './clock.ts'
 import type { Value } from './envelope.ts'
 import { isRetryable, speaksAgainstServer } from './faults.ts'
@@ -30,7 +30,7 @@ export interface ClientOptions {
 /** Calls services. */
 export interface TrembitaClient {
   /** Never throws because of a registry or the network. Values are personal and are used only in the message. */
-  call<T>(service: Service<T>, values: readonly Value[], options?: CallOptions): Promise<CallResult<T>>
+  call<T>(service: CalledService<T>, values: readonly Value[], options?: CallOptions): Promise<CallResult<T>>
 }
 
 const maxAttempts = 3
@@ -44,7 +44,7 @@ export function createClient(options: ClientOptions): TrembitaClient {
 
   /** One attempt, including the wait for admission. */
   async function admitted<T>(
-    service: Service<T>,
+    service: CalledService<T>,
     values: readonly Value[],
     number: AttemptNumber,
     { signal, hold, probe = false, span = NO_SPAN }: CallOptions,
@@ -62,7 +62,7 @@ export function createClient(options: ClientOptions): TrembitaClient {
   }
 
   async function attemptAll<T>(
-    service: Service<T>,
+    service: CalledService<T>,
     values: readonly Value[],
     callOptions: CallOptions,
   ): Promise<CallResult<T>> {
@@ -109,7 +109,7 @@ interface AttemptNumber {
 /** A single attempt: send, evaluate, report to breaker, servers, metrics and log. */
 function createAttempt({ transport, servers, observe, log, onFaultText, clock = steadyClock }: ClientOptions) {
   return async function attempt<T>(
-    service: Service<T>,
+    service: CalledService<T>,
     values: readonly Value[],
     { attempts, server }: AttemptNumber,
     signal: AbortSignal | undefined,
@@ -163,7 +163,10 @@ const unsendable = {
 } as const
 
 /** Records an error. If it opens the breaker (true), waiting calls are rejected at once, so that their subjects are released. */
-function recordError({ breaker, admission }: Service<unknown>, outcome: 'service_error' | 'subject_error'): boolean {
+function recordError(
+  { breaker, admission }: CalledService<unknown>,
+  outcome: 'service_error' | 'subject_error',
+): boolean {
   const wasOpen = breaker.isOpen
   breaker.record(outcome)
   const hasOpened = breaker.isOpen && !wasOpen
@@ -172,7 +175,7 @@ function recordError({ breaker, admission }: Service<unknown>, outcome: 'service
 }
 
 /** `came`: when the attempt began to wait for admission. */
-function beginAttempt(span: Span, { name }: Service<unknown>, { attempts }: AttemptNumber, came: number): Span {
+function beginAttempt(span: Span, { name }: CalledService<unknown>, { attempts }: AttemptNumber, came: number): Span {
   if (!span.isRecorded) return NO_SPAN
   const turnMilliseconds = Math.round(performance.now() - came)
   return span.begin({ name: 'call', facts: { service: name, attempt: attempts, turnMilliseconds } })
@@ -189,13 +192,13 @@ function endAttempt(
   span.end()
 }
 
-type Verdict<T> = Outcome<T> & {
+type Verdict<T> = ReadOutcome<T> & {
   readonly faultDetail?: string | undefined
   readonly faultText?: Sensitive<string> | undefined
 }
 
 /** Evaluates a response; pure except for the service's own reader. */
-function judge<T>(service: Service<T>, id: string, received: Exclude<Received, { kind: 'aborted' }>): Verdict<T> {
+function judge<T>(service: CalledService<T>, id: string, received: Exclude<Received, { kind: 'aborted' }>): Verdict<T> {
   if (received.kind === 'failed') return { ok: false, code: received.code, whose: 'service' }
   const reading = readAnswer({ definition: service.definition, id }, received)
   switch (reading.kind) {

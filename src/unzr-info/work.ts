@@ -1,7 +1,7 @@
 /** Steps 2 to 5 of UNZR info (spec 4.1.3): ask the registry once, and return what to write. The queue sets the delays and the number of attempts. */
 import type { Executor } from '../database/query.ts'
 import type { Encryption } from '../encryption/encryption.ts'
-import type { Queue, QueueWork, Verdict, Work } from '../jobs/queue.ts'
+import type { JobVerdict, JobWork, Queue, QueueWork } from '../jobs/queue.ts'
 import type { Registries } from '../registries/registries.ts'
 import { findUnzr, setFailedAt, setProcessed } from './plans/unzr-info.ts'
 import { UNZR_INFO_FAILED } from './queue.ts'
@@ -49,10 +49,10 @@ export function unzrInfoWork({ queue, executor, registries, encryption }: UnzrIn
 
 async function ask(
   registries: UnzrInfoWorkOptions['registries'],
-  { key, signal }: Pick<Work, 'key' | 'signal'>,
+  { key, signal }: Pick<JobWork, 'key' | 'signal'>,
   unzr: string,
   encryption: Encryption,
-): Promise<Verdict> {
+): Promise<JobVerdict> {
   const breaker = registries.breakers.unzr
   // Nothing else asks this service, so nothing else would find out that it has recovered.
   const probe = breaker.isOpen
@@ -72,7 +72,7 @@ async function ask(
   }
 }
 
-function failed(code: string, isFinal: boolean): Verdict {
+function failed(code: string, isFinal: boolean): JobVerdict {
   return { kind: 'failed', code, isFinal }
 }
 

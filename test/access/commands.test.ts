@@ -5,7 +5,7 @@ import { hostname, tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createClient, createUser } from '../../src/access/admin.ts'
+import { createApiClient, createUser } from '../../src/access/admin.ts'
 import { findPrincipal } from '../../src/access/tokens.ts'
 import { sealAudit } from '../../src/audit/seals.ts'
 import { createProgram } from '../../src/cli/program.ts'
@@ -33,7 +33,7 @@ async function installed(role = 'NHS ADMIN') {
   const client = randomUUID()
   const email = `${randomUUID()}@example.org`
   const by = { userId: randomUUID() }
-  await createClient(db.database, { id: client, type: 'NHS', name: 'НСЗУ', edrpou: '42032422' }, by)
+  await createApiClient(db.database, { id: client, type: 'NHS', name: 'НСЗУ', edrpou: '42032422' }, by)
   const user = await createUser(db.database, { email, role, clientId: client }, by)
   if (user.kind === 'refused') throw new Error(user.reason)
   return { client, email, id: user.value.id }

@@ -7,7 +7,7 @@ import { addDocuments } from '../../src/api/graphql/types/documents.ts'
 import { addMessage } from '../../src/api/graphql/types/message.ts'
 import { addPersons } from '../../src/api/graphql/types/person.ts'
 import { addVerification } from '../../src/api/graphql/types/verification.ts'
-import { tell } from '../../src/api/rest/personal.ts'
+import { toResponse } from '../../src/api/rest/personal.ts'
 import { guardedRoute } from '../../src/api/rest/route.ts'
 import { routes } from '../../src/api/rest/routes.ts'
 import { ReadAudit } from '../../src/audit/audit.ts'
@@ -103,7 +103,7 @@ describe('a route', () => {
     const [known] = routes.filter((each) => each.access !== 'public' && each.personal !== 'nobody')
     if (known === undefined || known.access === 'public') throw new Error('no route reads anybody')
     const principal = { clientType: 'NHS', scopes: new Set<string>(), isMasked: true, isMaskedByScope: true }
-    const asked = () => tell(known, { data: {} }, { principal, reads: new ReadAudit() })
+    const asked = () => toResponse(known, { data: {} }, { principal, reads: new ReadAudit() })
     expect(asked).toThrow('does not tell whose data')
   })
 })

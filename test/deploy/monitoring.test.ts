@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { createClient, createToken, createUser } from '../../src/access/admin.ts'
+import { createApiClient, createToken, createUser } from '../../src/access/admin.ts'
 import { getProcess } from '../../src/synchronization/process.ts'
 import { anchorsOf, readDocument } from '../docs/markdown.ts'
 import { addCrowd } from '../processes/crowd.ts'
@@ -122,7 +122,7 @@ async function adminToken({ open }: Ground['db']): Promise<string> {
   const user = { email: 'admin@example.org', role: 'NHS ADMIN', clientId: CLIENT }
   const [id, type] = [user.clientId, 'NHS']
   const by = { userId: '4261eacf-8008-4e62-899f-de1e2f7065f0' }
-  await createClient(owner, { id, type, name: 'NHS', edrpou: '42032422' }, by)
+  await createApiClient(owner, { id, type, name: 'NHS', edrpou: '42032422' }, by)
   await createUser(owner, user, by)
   const request = { ...user, scope: 'unzr:read person:read global_parameters:read', days: 1, name: 'test' }
   const token = await createToken(owner, request, by)

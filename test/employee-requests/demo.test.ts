@@ -8,7 +8,7 @@ import { FACILITIES } from '../../demo/generate/cast/facilities.ts'
 import { castId } from '../../demo/generate/cast/ids.ts'
 import { CONTRACTS, REQUESTS } from '../../demo/generate/cast/papers.ts'
 import { DECLARATIONS, PATIENTS } from '../../demo/generate/cast/patients.ts'
-import { emailOf, PARTIES, STAFF } from '../../demo/generate/cast/staff.ts'
+import { CAST_PARTIES, emailOf, STAFF } from '../../demo/generate/cast/staff.ts'
 import { claimForDemo, DEMO_USER } from '../../demo/people.ts'
 import { signIn } from '../../src/access/login.ts'
 import { findOidcUser, keepOidcUser } from '../../src/access/plans/oidc.ts'
@@ -16,7 +16,7 @@ import { DEFAULT_POLICY } from '../../src/access/policy.ts'
 import { findPrincipal } from '../../src/access/tokens.ts'
 import type { Database } from '../../src/database/database.ts'
 import { EMPLOYEE_TYPES } from '../../src/dictionaries/people.ts'
-import { countDue } from '../../src/employee-requests/expire.ts'
+import { countExpirable } from '../../src/employee-requests/expire.ts'
 import { validateRequest } from '../../src/employee-requests/validate.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 
@@ -84,7 +84,7 @@ describe('the demo’s people', () => {
     expect(await rows('select from il.employee_requests')).toEqual([])
     await provide()
     expect(await rows('select from il.employee_requests')).toHaveLength(REQUESTS.length)
-    expect(await rows('select from prm.parties')).toHaveLength(PARTIES.length)
+    expect(await rows('select from prm.parties')).toHaveLength(CAST_PARTIES.length)
     expect(await rows('select from mpi.persons')).toHaveLength(PATIENTS.length)
     expect(await rows('select from ops.contracts')).toHaveLength(CONTRACTS.length)
     const [clinic] = await rows<{ type: string; addresses: object[] }>(
@@ -143,7 +143,7 @@ describe('the demo’s people', () => {
     await provide()
     const statuses = await rows<{ status: string }>('select distinct status from il.employee_requests order by 1')
     expect(statuses.map(({ status }) => status)).toEqual(['APPROVED', 'EXPIRED', 'NEW', 'REJECTED'])
-    expect(await countDue(db.database)).toBe(1)
+    expect(await countExpirable(db.database)).toBe(1)
     for (const { data } of REQUESTS) {
       const body = { employee_request: { ...data, status: 'NEW' } }
       expect(validateRequest(body, '2026-11-21')).toEqual({ data })

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Database } from '../../src/database/database.ts'
-import { countDue, expire } from '../../src/employee-requests/expire.ts'
+import { countExpirable, expire } from '../../src/employee-requests/expire.ts'
 import { lockExpired } from '../../src/employee-requests/plans/expire.ts'
 import { lockRequestById } from '../../src/employee-requests/read.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -101,7 +101,7 @@ describe('the last day of a request', () => {
     const [id = ''] = await addRequests(db.database, ['2020-05-01T09:00:00Z'])
     const message = `the global parameter ${name} is ${is}`
     await expect(expire(db.database, { userId: USER })).rejects.toThrow(message)
-    await expect(countDue(db.database)).rejects.toThrow(message)
+    await expect(countExpirable(db.database)).rejects.toThrow(message)
     expect(await statusesOf(db.database, [id])).toEqual(['NEW'])
     expect(await db.database.query(lockExpired(null, 10))).toEqual([])
     await owner.query({ text: 'truncate prm.global_parameters' })
@@ -161,7 +161,7 @@ const NOW = new Date('2026-05-01T10:00:00Z')
 describe('expiry', () => {
   test('writes one event for each request, on behalf of the system user, with who changed it when', async () => {
     const ids = await addRequests(db.database, [OLD, OLD, NOW])
-    expect(await countDue(worker, NOW)).toBe(2)
+    expect(await countExpirable(worker, NOW)).toBe(2)
     expect(await expire(worker, { userId: USER, now: NOW })).toEqual({ count: 2, isFinished: true })
     expect(await statusesOf(db.database, ids)).toEqual(['EXPIRED', 'EXPIRED', 'NEW'])
     const events = await db.database.query({

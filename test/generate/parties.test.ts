@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { ENDED } from '../../demo/generate/employees.ts'
-import type { PartyRecord } from '../../demo/generate/party.ts'
-import type { Names } from '../../demo/generate/person.ts'
+import type { GeneratedParty } from '../../demo/generate/party.ts'
+import type { MadeUpNames } from '../../demo/generate/person.ts'
 import { shares } from '../../demo/generate/shares.ts'
 import { readParty } from '../../src/imports/parties/record.ts'
 import { keyOf, makeWorld, type World } from './people.ts'
@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 
 const employees = () => world.parties.flatMap((party) => party.employees)
-const nameOf = ({ last_name, first_name, second_name, birth_date }: Pick<PartyRecord, 'birth_date'> & Names) =>
+const nameOf = ({ last_name, first_name, second_name, birth_date }: Pick<GeneratedParty, 'birth_date'> & MadeUpNames) =>
   [last_name, first_name, second_name, birth_date].join()
 /** The persons who are also parties, matched by names and birth date. */
 const patients = () => {
@@ -96,7 +96,7 @@ describe('parties', () => {
     const taxIds = new Set(world.persons.map(({ tax_id }) => tax_id))
     const known = new Set(patients().map(({ party }) => party.id))
     const others = world.parties.filter(({ id }) => !known.has(id))
-    const wrong = ({ documents, tax_id }: PartyRecord) =>
+    const wrong = ({ documents, tax_id }: GeneratedParty) =>
       documents.some((each) => isPassport(each) && isWellFormed(each) && numbers.has(each.number)) ||
       (tax_id !== null && taxIds.has(tax_id))
     expect(others.filter(wrong)).toEqual([])

@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DeathEntry } from '../../demo/generate/deaths.ts'
 import { fileNames, generate } from '../../demo/generate/generate.ts'
-import type { PartyRecord } from '../../demo/generate/party.ts'
-import type { PersonRecord } from '../../demo/generate/person.ts'
+import type { GeneratedParty } from '../../demo/generate/party.ts'
+import type { GeneratedPerson } from '../../demo/generate/person.ts'
 import type { DrfoEntry, PassportEntry, UnzrEntry } from '../../demo/generate/registers.ts'
 
 /** The output of one generator run: the bytes, and the records in them. */
 export interface World {
   readonly bytes: Readonly<Record<keyof typeof fileNames, Buffer>>
-  readonly persons: readonly PersonRecord[]
-  readonly parties: readonly PartyRecord[]
+  readonly persons: readonly GeneratedPerson[]
+  readonly parties: readonly GeneratedParty[]
   readonly invalid: readonly PassportEntry[]
   readonly stolen: readonly PassportEntry[]
   readonly unzr: readonly UnzrEntry[]

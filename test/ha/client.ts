@@ -1,7 +1,7 @@
 /** An API client that reads and writes all the time, and compares each answer with what it knows. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { createClient, createToken, createUser } from '../../src/access/admin.ts'
+import { createApiClient, createToken, createUser } from '../../src/access/admin.ts'
 import { openDatabase } from '../../src/database/database.ts'
 
 /** An answer, as far as the figures need it. */
@@ -24,7 +24,7 @@ export async function makeTokens(url: string): Promise<Tokens> {
     const by = { userId: randomUUID() }
     const make = async (type: 'NHS' | 'PLATFORM', role: string, scope: string, edrpou: string) => {
       const user = { email: `${type.toLowerCase()}@example.org`, role, clientId: randomUUID() }
-      await createClient(owner, { id: user.clientId, type, name: type, edrpou }, by)
+      await createApiClient(owner, { id: user.clientId, type, name: type, edrpou }, by)
       await createUser(owner, user, by)
       const made = await createToken(owner, { ...user, scope, days: 1, name: 'ha' }, by)
       if (made.kind === 'refused') throw new Error(made.reason)

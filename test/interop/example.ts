@@ -1,6 +1,6 @@
 import { createGate } from '../../src/registries/gate.ts'
 import { createBreaker } from '../../src/trembita/breaker.ts'
-import type { Service } from '../../src/trembita/call.ts'
+import type { CalledService } from '../../src/trembita/call.ts'
 import { createClient } from '../../src/trembita/client.ts'
 import { createTemplate, type ServiceDefinition } from '../../src/trembita/envelope.ts'
 import { createRetryBudget } from '../../src/trembita/retry-budget.ts'
@@ -27,7 +27,7 @@ export async function askAlone(url: string, number: string): Promise<string> {
   const limits = { timeoutMs: 30_000, maxResponseBytes: 1_048_576, maxConnections: 4 }
   const transport = createTransport({ urls: [url], ...limits, tls: {} })
   const client = createClient({ transport, servers: createServers(1) })
-  const service: Service<string> = {
+  const service: CalledService<string> = {
     name: 'CheckPassportStatus',
     definition,
     template: createTemplate(definition, ['PassType', 'PasSerial', 'PasNumber']),

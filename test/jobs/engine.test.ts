@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Database } from '../../src/database/database.ts'
 import { onPool } from '../../src/jobs/boss-database.ts'
 import { Jobs } from '../../src/jobs/jobs.ts'
-import type { Verdict } from '../../src/jobs/queue.ts'
+import type { JobVerdict } from '../../src/jobs/queue.ts'
 import { migrateWithJobs } from '../../src/jobs/schema.ts'
 import { behind, socketOf, startProxy } from '../chaos/proxy.ts'
 import { until } from '../support/until.ts'
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterEach(() => engine.clear())
 afterAll(() => engine.close())
 
-const failed = (code: string, isFinal = false): Verdict => ({ kind: 'failed', code, isFinal })
+const failed = (code: string, isFinal = false): JobVerdict => ({ kind: 'failed', code, isFinal })
 
 describe('the schema of the job engine', () => {
   test('equals pg-boss’s, and is updated by migrating again, concurrently from several places', async () => {
@@ -143,7 +143,7 @@ describe('a job', () => {
 describe('an attempt that fails', () => {
   test('is retried as configured, with the pauses between attempts', async () => {
     const begun: number[] = []
-    const perform = async (): Promise<Verdict> => {
+    const perform = async (): Promise<JobVerdict> => {
       begun.push(performance.now())
       return failed('http_502')
     }
@@ -180,7 +180,7 @@ describe('the result of an attempt', () => {
   test('is discarded if the job was cancelled meanwhile, and the attempt is told', async () => {
     let wasTold = false
     let didWrite = false
-    const { jobs } = await engine.work(async ({ signal }): Promise<Verdict> => {
+    const { jobs } = await engine.work(async ({ signal }): Promise<JobVerdict> => {
       await new Promise<void>((resolve) => {
         signal.addEventListener('abort', () => {
           wasTold = true
@@ -259,7 +259,7 @@ describe('a worker that is stopped', () => {
   })
 
   test('releases what takes too long, without using up an attempt, for another worker to take immediately', async () => {
-    const slow = async ({ signal }: { signal: AbortSignal }): Promise<Verdict> => {
+    const slow = async ({ signal }: { signal: AbortSignal }): Promise<JobVerdict> => {
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
       return { kind: 'given_back' }
     }

@@ -1,7 +1,7 @@
 /** A job worker on a test's database, with a handler from the test. */
 import type { Jobs } from '../../src/jobs/jobs.ts'
 import { type JobRow, listJobs } from '../../src/jobs/plans/jobs.ts'
-import type { Queue, Verdict, Work } from '../../src/jobs/queue.ts'
+import type { JobVerdict, JobWork, Queue } from '../../src/jobs/queue.ts'
 import { JobWorker } from '../../src/jobs/worker.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { until } from '../support/until.ts'
@@ -16,7 +16,10 @@ export interface TestEngine {
   /** Results of attempts. */
   readonly ended: string[]
   /** Starts a worker with this handler. */
-  work(perform: (work: Work) => Promise<Verdict>, options?: WorkOptions): Promise<{ worker: JobWorker; jobs: Jobs }>
+  work(
+    perform: (work: JobWork) => Promise<JobVerdict>,
+    options?: WorkOptions,
+  ): Promise<{ worker: JobWorker; jobs: Jobs }>
   enqueue(jobs: Jobs, key: string): Promise<boolean>
   jobs(): Promise<JobRow[]>
   untilState(key: string, state: JobRow['state'], seconds?: number): Promise<JobRow>
@@ -32,7 +35,7 @@ interface WorkOptions {
   readonly url?: string
 }
 
-export const done = (): Verdict => ({ kind: 'done', write: async () => undefined })
+export const done = (): JobVerdict => ({ kind: 'done', write: async () => undefined })
 
 export async function prepareEngine(): Promise<TestEngine> {
   const db = await createTestDatabase('zvirka_worker')

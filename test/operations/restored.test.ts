@@ -2,7 +2,7 @@
 /** Holding and releasing a process, and what `zvirka restored` does to a database before work starts on it again. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { createClient, createToken, createUser } from '../../src/access/admin.ts'
+import { createApiClient, createToken, createUser } from '../../src/access/admin.ts'
 import { PROCESSES } from '../../src/synchronization/process.ts'
 import { addCrowd, countUnsettled, findFaults, heldBy, untilHolding } from '../processes/crowd.ts'
 import { type Ground, prepareGround } from '../processes/ground.ts'
@@ -82,7 +82,7 @@ async function addTokenAndMail(): Promise<string> {
   const owner = ownerOf(ground.db)
   const by = { userId: randomUUID() }
   const user = { email: `${randomUUID()}@example.org`, role: 'NHS ADMIN', clientId: randomUUID() }
-  await createClient(owner, { id: user.clientId, type: 'NHS', name: 'NHS', edrpou: '42032422' }, by)
+  await createApiClient(owner, { id: user.clientId, type: 'NHS', name: 'NHS', edrpou: '42032422' }, by)
   await createUser(owner, user, by)
   await createToken(owner, { ...user, scope: 'person:read', days: 1, name: 'test' }, by)
   const [job] = await owner.query<{ id: string }>({

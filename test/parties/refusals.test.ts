@@ -2,7 +2,7 @@
 /** Which parts of a party's record may belong to another party (spec 7.3). */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { withRivals } from '../../src/database/conflicts.ts'
+import { retryOnConflict } from '../../src/database/conflicts.ts'
 import { readParty } from '../../src/imports/parties/record.ts'
 import { upsertParty } from '../../src/imports/parties/upsert.ts'
 import { Sensitive } from '../../src/privacy/sensitive.ts'
@@ -164,7 +164,7 @@ describe('one party per request', () => {
     const read = readParty(line)
     if (!('record' in read)) throw new Error(read.reason)
     const by = { userId: USER, importId: randomUUID(), served: new Set(OWN_STREAMS) }
-    return withRivals(() => db.database.transaction((tx) => upsertParty(tx, new Sensitive(read.record), by)))
+    return retryOnConflict(() => db.database.transaction((tx) => upsertParty(tx, new Sensitive(read.record), by)))
   }
 
   test('is written as by an import, and an error says what belongs to somebody else', async () => {

@@ -1,7 +1,7 @@
 // Rules: spec 2.8.1, 2.8.4
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { withRivals } from '../../src/database/conflicts.ts'
+import { retryOnConflict } from '../../src/database/conflicts.ts'
 import { readPerson } from '../../src/imports/persons/record.ts'
 import { upsertPerson } from '../../src/imports/persons/upsert.ts'
 import { Sensitive } from '../../src/privacy/sensitive.ts'
@@ -215,7 +215,7 @@ test('one person per request is written as by an import, concurrent ones as if o
       importId: randomUUID(),
       served: new Set(OWN_STREAMS.filter(isYesOrNo)),
     }
-    return withRivals(() => db.database.transaction((tx) => upsertPerson(tx, new Sensitive(read.record), by)))
+    return retryOnConflict(() => db.database.transaction((tx) => upsertPerson(tx, new Sensitive(read.record), by)))
   }
   const one = person()
   const fates = await Promise.all([put(one), put(one), put(one), put(one)])

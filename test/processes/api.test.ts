@@ -1,7 +1,7 @@
 /** `zvirka api` as a process: its health endpoints, and how it ends. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { createClient, createToken, createUser } from '../../src/access/admin.ts'
+import { createApiClient, createToken, createUser } from '../../src/access/admin.ts'
 import { behind, socketOf, startProxy } from '../chaos/proxy.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { until, untilSomebodyWaits } from '../support/until.ts'
@@ -22,7 +22,7 @@ async function makeToken(): Promise<string> {
   const owner = ownerOf(db)
   const [clientId, by] = [randomUUID(), { userId: randomUUID() }]
   const user = { email: 'admin@example.org', role: 'NHS ADMIN', clientId }
-  await createClient(owner, { id: clientId, type: 'NHS', name: 'NHS', edrpou: '42032422' }, by)
+  await createApiClient(owner, { id: clientId, type: 'NHS', name: 'NHS', edrpou: '42032422' }, by)
   await createUser(owner, user, by)
   const scope = 'verification_run:read global_parameters:read'
   const made = await createToken(owner, { ...user, scope, days: 1, name: 'test' }, by)

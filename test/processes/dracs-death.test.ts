@@ -11,8 +11,8 @@ import { provideCast } from '../../demo/cast.ts'
 import { DEATHS } from '../../demo/generate/cast/deaths.ts'
 import { castId } from '../../demo/generate/cast/ids.ts'
 import { createDeaths } from '../../demo/generate/deaths.ts'
-import type { PartyRecord } from '../../demo/generate/party.ts'
-import type { PersonRecord } from '../../demo/generate/person.ts'
+import type { GeneratedParty } from '../../demo/generate/party.ts'
+import type { GeneratedPerson } from '../../demo/generate/person.ts'
 import { createRandom } from '../../demo/generate/random.ts'
 import { DEMO_USER } from '../../demo/people.ts'
 import type { DeathRecord } from '../../simulator/registries/death-record.ts'
@@ -42,7 +42,7 @@ afterAll(async () => {
 })
 
 /** The final state of somebody, by the acts that the register answers with: the best live one decides. */
-function implied({ deaths }: { deaths: DeathRegistry }, who: PersonRecord | PartyRecord): string {
+function implied({ deaths }: { deaths: DeathRegistry }, who: GeneratedPerson | GeneratedParty): string {
   const names = { surname: who.last_name, name: who.first_name, patronymic: who.second_name ?? '' }
   const scores = deaths
     .find({ ...names, birthDate: who.birth_date }, new Date())
@@ -103,8 +103,8 @@ test('gives the demo’s people candidates of each zone, none of an annulled act
 test('ends with every status as the register implies, although workers are killed during the run', async () => {
   const size = ['--persons', String(PERSONS), '--parties', String(PARTIES)]
   expect(await zvirka(['generate', ...size, '--seed', '7', '--out', folder, '--quiet'])).toMatchObject({ code: 0 })
-  const persons = await readLines<PersonRecord>(folder, 'persons.ndjson')
-  const parties = await readLines<PartyRecord>(folder, 'parties.ndjson')
+  const persons = await readLines<GeneratedPerson>(folder, 'persons.ndjson')
+  const parties = await readLines<GeneratedParty>(folder, 'parties.ndjson')
   const deaths = createDeaths(createRandom(3), 7, (entry) => registers.deaths.add(entry))
   for (const who of [...persons, ...parties]) deaths.of(who)
   for (const people of ['persons', 'parties']) {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { findSuperseded, type Place } from '../../src/records/superseded.ts'
+import { findSuperseded, type RecordPlace } from '../../src/records/superseded.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 
 let db: TestDatabase
@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-async function* chunked(places: readonly Place[]): AsyncGenerator<Place[]> {
+async function* chunked(places: readonly RecordPlace[]): AsyncGenerator<RecordPlace[]> {
   for (let at = 0; at < places.length; at += 3) yield places.slice(at, at + 3)
 }
 
@@ -37,7 +37,7 @@ test('thousands of superseded lines are found', async () => {
 test('an unreadable file leaves the connection usable', async () => {
   const one = db.open({ max: 1 })
   // biome-ignore lint/correctness/useYield: it fails before anything comes
-  async function* broken(): AsyncGenerator<Place[]> {
+  async function* broken(): AsyncGenerator<RecordPlace[]> {
     throw new Error('broken file')
   }
   await expect(findSuperseded(one, broken())).rejects.toThrow('broken file')

@@ -1,7 +1,7 @@
 /** A facility that invites employees over the API, and the mailbox where the invitations arrive, or do not. */
 import { randomUUID } from 'node:crypto'
 import { type Mailbox, startMailbox } from '../../demo/mailbox.ts'
-import { createClient, createToken, createUser } from '../../src/access/admin.ts'
+import { createApiClient, createToken, createUser } from '../../src/access/admin.ts'
 import { openDatabase } from '../../src/database/database.ts'
 import { startProxy, type TcpProxy } from '../chaos/proxy.ts'
 import { addDivision } from '../employee-requests/facility.ts'
@@ -30,7 +30,7 @@ export class Facility {
       const by = { userId: randomUUID() }
       const legalEntityId = randomUUID()
       const user = { email: 'owner@example.org', role: 'OWNER', clientId: legalEntityId }
-      await createClient(owner, { id: legalEntityId, type: 'MSP', name: 'Амбулаторія', edrpou: '42032422' }, by)
+      await createApiClient(owner, { id: legalEntityId, type: 'MSP', name: 'Амбулаторія', edrpou: '42032422' }, by)
       const divisionId = await addDivision(owner, legalEntityId)
       await createUser(owner, user, by)
       const scope = 'employee_request:write employee_request:read'

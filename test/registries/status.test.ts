@@ -1,6 +1,6 @@
 // Rules: spec 2.6.1
 import { describe, expect, test } from 'vitest'
-import { readStatus } from '../../src/registries/status.ts'
+import { readRegistryStatus } from '../../src/registries/status.ts'
 import { readXml, type XmlElement } from '../../src/trembita/xml.ts'
 
 function wrapper(content: string): XmlElement {
@@ -18,7 +18,7 @@ describe('a status', () => {
     ['<![CDATA[0]]>', 0],
     ['&#48;', 0],
   ])('written as %s is %i', (text, status) => {
-    expect(readStatus(wrapper(`<PasStatus>${text}</PasStatus>`), 'PasStatus')).toEqual({
+    expect(readRegistryStatus(wrapper(`<PasStatus>${text}</PasStatus>`), 'PasStatus')).toEqual({
       ok: true,
       value: { status, description: '' },
     })
@@ -38,7 +38,11 @@ describe('a status', () => {
     ['<x>0</x>', 'status_ambiguous', 'service'],
     ['0<x/>', 'status_ambiguous', 'service'],
   ])('written as "%s" is a technical error', (text, code, whose) => {
-    expect(readStatus(wrapper(`<PasStatus>${text}</PasStatus>`), 'PasStatus')).toEqual({ ok: false, code, whose })
+    expect(readRegistryStatus(wrapper(`<PasStatus>${text}</PasStatus>`), 'PasStatus')).toEqual({
+      ok: false,
+      code,
+      whose,
+    })
   })
 
   test.each([
@@ -54,13 +58,13 @@ describe('a status', () => {
     ['is another service’s', '<Status>0</Status>', 'status_missing'],
     ['is written differently', '<pasStatus>0</pasStatus>', 'status_missing'],
   ])('that %s is a technical error of the service', (_what, content, code) => {
-    expect(readStatus(wrapper(content), 'PasStatus')).toEqual({ ok: false, code, whose: 'service' })
+    expect(readRegistryStatus(wrapper(content), 'PasStatus')).toEqual({ ok: false, code, whose: 'service' })
   })
 
   test('is read by its local name, ignoring its siblings, with its description', () => {
     const content =
       '<n:Other>1</n:Other><n:Status>1</n:Status><Description> Запис знайдено </Description><Extra a="0"/>'
-    expect(readStatus(wrapper(content), 'Status')).toEqual({
+    expect(readRegistryStatus(wrapper(content), 'Status')).toEqual({
       ok: true,
       value: { status: 1, description: ' Запис знайдено ' },
     })

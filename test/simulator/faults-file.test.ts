@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { delayOf } from '../../simulator/faults/delay.ts'
+import { faultDelay } from '../../simulator/faults/delay.ts'
 import { draw } from '../../simulator/faults/random.ts'
 import { type Delay, FaultsError, faultKinds, parseFaults } from '../../simulator/faults/schema.ts'
 
@@ -52,7 +52,7 @@ describe('a faults file', () => {
 
 describe('a delay', () => {
   const sample = (delay: Delay) =>
-    Array.from({ length: 20_000 }, (_, n) => delayOf(delay, draw(1, 0, 2 * n), draw(1, 0, 2 * n + 1))).toSorted(
+    Array.from({ length: 20_000 }, (_, n) => faultDelay(delay, draw(1, 0, 2 * n), draw(1, 0, 2 * n + 1))).toSorted(
       (a, b) => a - b,
     )
   const quantile = (values: readonly number[], q: number) => values[Math.floor(values.length * q)] ?? Number.NaN

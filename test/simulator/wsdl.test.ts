@@ -1,7 +1,7 @@
 // Rules: spec 3.4.3
 import { XmlDocument } from 'libxml2-wasm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Service, services } from '../../simulator/services/service.ts'
+import { type SimulatedService, services } from '../../simulator/services/service.ts'
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
 import { faultCode, post } from './messages.ts'
 
@@ -25,7 +25,7 @@ const PROVIDERS: Readonly<Record<string, string>> = {
 const wsdl = (query: string) => post(`${simulator.url}wsdl?${query}`, '', { method: 'GET' })
 
 describe('the WSDL of a service', () => {
-  it.each(Object.values<Service>(services))(
+  it.each(Object.values<SimulatedService>(services))(
     '$name is well-formed and names its request, its address and both SOAP versions',
     async ({ name, request, wsdl: own }) => {
       const answer = await wsdl(`${PROVIDERS[name] ?? provider}&serviceCode=${name}`)

@@ -1,7 +1,7 @@
 /** A worker without a loop: it claims and writes when a test says so. */
 import { randomUUID } from 'node:crypto'
 import type { Database } from '../../src/database/database.ts'
-import { type Applied, applyOutcomes, type Writing } from '../../src/synchronization/apply.ts'
+import { type Applied, applyOutcomes, type OutcomeWriting } from '../../src/synchronization/apply.ts'
 import type { RegistryAnswer } from '../../src/synchronization/ask.ts'
 import * as ended from '../../src/synchronization/claimed.ts'
 import { type Claimed, isToAsk } from '../../src/synchronization/claimed.ts'
@@ -18,7 +18,7 @@ export class HandWorker {
   readonly database: Database
   readonly workerId: string
   readonly claimer: Claimer
-  readonly #writing: Writing
+  readonly #writing: OutcomeWriting
 
   constructor(database: Database, workerId: string, run: RunRow, terms?: unknown) {
     this.database = database

@@ -71,10 +71,11 @@ beforeAll(async () => {
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value)
 })
 afterAll(async () => {
+  // First, so that nobody else meets the stream, whatever went wrong.
+  vi.resetModules()
+  vi.unstubAllEnvs()
   await api.close()
   await rm(folder, { recursive: true })
-  vi.unstubAllEnvs()
-  vi.resetModules()
 })
 beforeEach(async () => {
   await api.db.database.query({ text: 'update mpi.persons set is_active = false where is_active' })

@@ -1,7 +1,7 @@
 /** The engine in parts: its claims and flushes happen one at a time, as a test says. */
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
-import { applyOutcomes, type Writing } from '../../src/synchronization/apply.ts'
+import { applyOutcomes, type OutcomeWriting } from '../../src/synchronization/apply.ts'
 import { type Claimed, isToAsk, outcomeOf } from '../../src/synchronization/claimed.ts'
 import { Claimer } from '../../src/synchronization/claimer.ts'
 import { OpenBatches } from '../../src/synchronization/open-batches.ts'
@@ -169,7 +169,7 @@ class Steered {
     return [this.#run, this.#modelRun]
   }
 
-  #writing(): Writing {
+  #writing(): OutcomeWriting {
     return { process: this.#process, runId: this.#runs()[0].id, workerId: this.#workerId, userId: USER }
   }
 }

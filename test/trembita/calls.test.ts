@@ -3,7 +3,7 @@
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
 import { reveal } from '../../src/privacy/sensitive.ts'
-import { createRegistries, type Registries, type RegistryAnswer } from '../../src/registries/registries.ts'
+import { createRegistries, type Registries, type StatusCallResult } from '../../src/registries/registries.ts'
 import type { Attempt, FailedAttempt } from '../../src/trembita/call.ts'
 import type { ClientOptions } from '../../src/trembita/client.ts'
 import type { TrembitaSettings } from '../../src/trembita/settings.ts'
@@ -72,7 +72,7 @@ async function serveTcp(behave: Parameters<typeof startTcpServer>[0]): Promise<s
   return server.url
 }
 
-const codeOf = (result: RegistryAnswer) => (result.kind === 'technical_error' ? result.code : result.kind)
+const codeOf = (result: StatusCallResult) => (result.kind === 'technical_error' ? result.code : result.kind)
 
 describe('a call', () => {
   test('returns the answer, its message id and one attempt', async () => {

@@ -4,7 +4,7 @@
  */
 import { castId } from './ids.ts'
 import { PATIENTS } from './patients.ts'
-import { PARTIES, WITH_ACTS } from './staff.ts'
+import { CAST_PARTIES, WITH_ACTS } from './staff.ts'
 
 interface Subject {
   readonly id: string
@@ -40,7 +40,7 @@ const seized = ({ documents }: Subject) => ({
 })
 
 const patient = (number: number): Subject => find(PATIENTS, castId('person', number))
-const party = (number: number): Subject => find(PARTIES, castId('party', number))
+const party = (number: number): Subject => find(CAST_PARTIES, castId('party', number))
 
 function find(subjects: readonly Subject[], id: string): Subject {
   const found = subjects.find((each) => each.id === id)

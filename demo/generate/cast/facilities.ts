@@ -26,7 +26,7 @@ export interface Facility {
 }
 
 /** A division of one of them. */
-export interface Division {
+export interface CastDivision {
   readonly id: string
   readonly legal_entity_id: string
   readonly name: string
@@ -120,7 +120,7 @@ export const FACILITIES = {
 /** The name of a facility. */
 export type FacilityName = keyof typeof FACILITIES
 
-const division = (number: number, of: FacilityName, name: string, type: string): Division => ({
+const division = (number: number, of: FacilityName, name: string, type: string): CastDivision => ({
   ...{ id: castId('division', number), legal_entity_id: FACILITIES[of].id, name, type },
   status: 'ACTIVE',
 })
@@ -132,7 +132,7 @@ export const DIVISIONS = {
   clinicClosed: { ...division(3, 'clinic', 'Відділення, що закрилося', 'CLINIC'), status: 'INACTIVE' },
   hospital: division(4, 'hospital', 'Поліклінічне відділення', 'CLINIC'),
   pharmacy: division(5, 'pharmacy', 'Аптечний пункт № 1', 'DRUGSTORE'),
-} as const satisfies Readonly<Record<string, Division>>
+} as const satisfies Readonly<Record<string, CastDivision>>
 
 /** The name of a division. */
 export type DivisionName = keyof typeof DIVISIONS

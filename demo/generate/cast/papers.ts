@@ -1,7 +1,7 @@
 /** Other records of the demo's cast: contracts of owners, candidates of DRACS, employee requests in each status. */
 import { FACILITIES } from './facilities.ts'
 import { castId } from './ids.ts'
-import { emailOf, learned, type Member, OBJECT_OF, PARTIES, STAFF } from './staff.ts'
+import { CAST_PARTIES, emailOf, learned, type Member, OBJECT_OF, STAFF } from './staff.ts'
 
 const contract = (number: number, of: 'clinic' | 'hospital' | 'pharmacy', owner: number, status: string) => ({
   ...{ id: castId('contract', number), contract_number: `0000-ДЕМО-000${number}`, status },
@@ -27,7 +27,7 @@ export const CANDIDATES = [candidate(3, 5, 'dracs_name_change_act')]
 
 /** What a request asks: that this member be what they are. */
 function asked(who: Member, email: string) {
-  const party = PARTIES[who.number - 1]
+  const party = CAST_PARTIES[who.number - 1]
   const employee = party?.employees[0]
   if (party === undefined || employee === undefined) throw new RangeError('nobody of this number')
   const { last_name, first_name, second_name, birth_date, gender, tax_id, documents, phones } = party

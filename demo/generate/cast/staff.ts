@@ -176,7 +176,7 @@ export function learned(speciality: string) {
 export const WITH_ACTS = [18, 16, 14, 9] as const
 
 /** The staff as lines of parties.ndjson (spec 7.3): DRFO and DRACS have answered, the passports are still to be checked. */
-export const PARTIES = STAFF.map((who) => {
+export const CAST_PARTIES = STAFF.map((who) => {
   const { number, type, names, gender, birthDate: birth_date, speciality, at, division, position } = who
   const [last_name, first_name, second_name] = names
   const additional_info = speciality === null ? null : learned(speciality)

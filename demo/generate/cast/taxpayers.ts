@@ -2,7 +2,7 @@
 import type { DrfoEntry } from '../registers.ts'
 import { REQUESTS } from './papers.ts'
 import { PATIENTS } from './patients.ts'
-import { PARTIES } from './staff.ts'
+import { CAST_PARTIES } from './staff.ts'
 
 /** Who is invited in docs/employee-requests.md. */
 const INVITED = {
@@ -12,7 +12,7 @@ const INVITED = {
 
 /** Whoever may be asked about, by the tax id or the document that stands in its place. */
 export const TAXPAYERS: readonly DrfoEntry[] = [
-  ...PARTIES,
+  ...CAST_PARTIES,
   ...PATIENTS,
   ...REQUESTS.map(({ data }) => data.party),
   INVITED,

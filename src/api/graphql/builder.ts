@@ -8,7 +8,7 @@ import { GraphQLError } from 'graphql'
 import type { ReadSubject } from '../../audit/audit.ts'
 import { isDay } from '../../verification/calendar.ts'
 import type { Access } from '../enforce.ts'
-import { type Interval, readInterval } from '../intervals.ts'
+import { readInterval, type TimeInterval } from '../intervals.ts'
 import type { GraphqlContext } from './context.ts'
 
 /** The types that the builder is made for. */
@@ -18,7 +18,7 @@ export interface SchemaTypes {
     UUID: { Input: string; Output: string }
     Date: { Input: string; Output: string }
     DateTime: { Input: Date; Output: Date | string }
-    DatetimeInterval: { Input: Interval; Output: string }
+    DatetimeInterval: { Input: TimeInterval; Output: string }
     JSON: { Input: unknown; Output: unknown }
     ID: { Input: string; Output: string }
   }
@@ -123,7 +123,7 @@ function asDay(value: unknown): string {
   throw new GraphQLError('value is not an existing date (YYYY-MM-DD)', { extensions: { code: 'BAD_REQUEST' } })
 }
 
-function asInterval(value: unknown): Interval {
+function asInterval(value: unknown): TimeInterval {
   const interval = typeof value === 'string' ? readInterval(value) : undefined
   if (interval !== undefined) return interval
   throw new GraphQLError('value is not an interval (ISO 8601)', { extensions: { code: 'BAD_REQUEST' } })

@@ -4,7 +4,7 @@ import { type ComplexityEstimator, getComplexity } from 'graphql-query-complexit
 import { MAX_PAGE_SIZE, PAGE_SIZE } from './types/connections.ts'
 
 /** An operation before its execution. */
-export interface Operation {
+export interface CostedOperation {
   readonly schema: GraphQLSchema
   readonly document: DocumentNode
   readonly variableValues?: Readonly<Record<string, unknown>> | null | undefined
@@ -17,7 +17,7 @@ const USUAL_LENGTH = 5
 const COST_OF_ID = 10
 
 /** Computes the cost. Throws a GraphQLError for invalid variables, as execution would. */
-export function costOf({ schema, document, variableValues, operationName }: Operation): number {
+export function costOf({ schema, document, variableValues, operationName }: CostedOperation): number {
   return getComplexity({
     ...{ schema, query: document, estimators: [estimate], variables: { ...variableValues } },
     ...(operationName == null ? {} : { operationName }),

@@ -10,7 +10,7 @@ import { ApiError, unprocessable } from '../errors.ts'
 export const INTERNAL = 'INTERNAL_SERVER_ERROR'
 
 /** The id of the current request, for the log, because the error masker does not get the request. */
-export const requestIds = new AsyncLocalStorage<string>()
+export const currentRequestId = new AsyncLocalStorage<string>()
 
 /** Whether an error is a server error rather than a client error. */
 export function isOurFault(error: unknown): boolean {
@@ -19,7 +19,7 @@ export function isOurFault(error: unknown): boolean {
 }
 
 /** An error as the client may see it; a server error is logged. */
-export function tell(error: unknown, log: Log): GraphQLError {
+export function clientError(error: unknown, log: Log): GraphQLError {
   const original = originalOf(error)
   const place = isGraphqlError(error) ? { nodes: error.nodes ?? null, path: error.path ?? null } : {}
   if (isGraphqlError(original)) {
@@ -27,7 +27,7 @@ export function tell(error: unknown, log: Log): GraphQLError {
     return new GraphQLError(original.message, { ...place, extensions: { ...original.extensions, code } })
   }
   if (isOurFault(original)) {
-    const requestId = requestIds.getStore()
+    const requestId = currentRequestId.getStore()
     log.error({ error: original, ...(requestId === undefined ? {} : { code: requestId }) }, 'a field failed inside')
   }
   const known = apiErrorOf(original)

@@ -17,7 +17,7 @@ import { NumberLookups } from '../number-lookups.ts'
 import type { Operations } from '../operations.ts'
 import type { GraphqlContext } from './context.ts'
 import { costOf } from './cost.ts'
-import { INTERNAL, requestIds, tell, withoutValues } from './errors.ts'
+import { clientError, currentRequestId, INTERNAL, withoutValues } from './errors.ts'
 import { Followers } from './followers.ts'
 import { meterPlugin } from './meter.ts'
 import { PAGE, PAGE_POLICY } from './page.ts'
@@ -76,7 +76,7 @@ export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void 
     logging: false,
     // Each operation of a batch has its own: its reads are recorded before its own answer, and not with another's.
     context: ({ graphql }) => ({ ...graphql, reads: new ReadAudit() }),
-    maskedErrors: { maskError: (error) => tell(error, log) },
+    maskedErrors: { maskError: (error) => clientError(error, log) },
     plugins: [
       ...(armor.plugins as unknown as Plugin[]),
       ...(isOpen ? [] : [closedSchemaPlugin, hintsPlugin]),
@@ -112,7 +112,7 @@ export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void 
         ...{ actor, reads: new ReadAudit(), lookups: new NumberLookups(database, actor, options.lookupLimits) },
         work: ofRequest,
       }
-      const response = await requestIds.run(request.id, () =>
+      const response = await currentRequestId.run(request.id, () =>
         yoga.handleNodeRequestAndResponse(request, reply, { graphql }),
       )
       if (response.status === 406) throw notAcceptable()
@@ -214,7 +214,7 @@ function streamPlugin(streams: Streams, log: Log): Plugin<GraphqlContext> {
         const withId = (one: ExecutionResult) => ({ ...one, extensions: { ...one.extensions, requestId } })
         setResult(
           streams.follow<ExecutionResult>(result, withId, (error) =>
-            withId({ errors: [requestIds.run(requestId, () => tell(error, log))] }),
+            withId({ errors: [currentRequestId.run(requestId, () => clientError(error, log))] }),
           ),
         )
       },

@@ -4,7 +4,7 @@ import { type Seeing, shownTo } from '../mask.ts'
 import type { GuardedRoute, RouteResult } from './route.ts'
 
 /** The answer as it may be sent; notes whose data it contains. */
-export function tell(
+export function toResponse(
   { method, path, personal }: GuardedRoute,
   result: RouteResult<unknown>,
   { principal, reads }: { readonly principal: Seeing; readonly reads: ReadAudit },

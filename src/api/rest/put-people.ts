@@ -1,14 +1,14 @@
 /** A person or a party from another system (spec 6.3): written like an import, with the triggers of 2.8. */
 import { randomUUID } from 'node:crypto'
 import { audit } from '../../audit/audit.ts'
-import { withRivals } from '../../database/conflicts.ts'
+import { retryOnConflict } from '../../database/conflicts.ts'
 import type { Executor } from '../../database/query.ts'
 import type { RecordRead } from '../../imports/fields.ts'
 import { readParty } from '../../imports/parties/record.ts'
 import { upsertParty } from '../../imports/parties/upsert.ts'
 import { readPerson } from '../../imports/persons/record.ts'
 import { upsertPerson } from '../../imports/persons/upsert.ts'
-import type { Refusal, Upserted, Upserting } from '../../imports/record-kind.ts'
+import type { RecordRefusal, Upserted, Upserting } from '../../imports/record-kind.ts'
 import { Sensitive } from '../../privacy/sensitive.ts'
 import type { SubjectKind } from '../../verification/status.ts'
 import { conflict, invalid, unprocessable } from '../errors.ts'
@@ -50,11 +50,11 @@ async function put(
   subjectKind: SubjectKind,
   id: string,
   { database, actor, served }: AuthorizedContext,
-  write: (tx: Executor, by: Upserting) => Promise<Upserted | Refusal>,
+  write: (tx: Executor, by: Upserting) => Promise<Upserted | RecordRefusal>,
 ): Promise<{ data: PutResult; status: number }> {
   const by = { userId: actor.userId, importId: randomUUID(), served }
   const path = subjectKind === 'person' ? 'persons' : 'parties'
-  const fate = await withRivals(() =>
+  const fate = await retryOnConflict(() =>
     database.transaction(async (tx) => {
       const fate = await write(tx, by)
       const operation = `PUT /api/${path}/:id`

@@ -26,7 +26,7 @@ import { addOpenApi } from '../openapi-pages.ts'
 import { validate } from '../validate.ts'
 import { failure, success } from './envelope.ts'
 import { type MethodsOf, methodsByPath, type ServedPath } from './paths.ts'
-import { tell } from './personal.ts'
+import { toResponse } from './personal.ts'
 import type { GuardedRoute, PublicRoute, Route, RouteContext, RouteResult } from './route.ts'
 import { sendingOf } from './sent-once.ts'
 
@@ -127,7 +127,7 @@ function addRoute(app: FastifyInstance, route: Route, options: RestOptions): voi
       const lookups = new NumberLookups(options.database, actor, options.lookupLimits)
       const sending = sendingIn(route, request, principal)
       const context = { ...contextOf(request, options), principal, actor, lookups, sending }
-      const result = tell(route, await handle(inputOf(route, request), context), { principal, reads })
+      const result = toResponse(route, await handle(inputOf(route, request), context), { principal, reads })
       await reads.flush(options.database, actor)
       return sendResult(route, options, request, reply, result)
     },

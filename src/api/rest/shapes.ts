@@ -34,7 +34,7 @@ export const dracsDeathReason = z
 const CUMULATIVE = ['VERIFICATION_NEEDED', 'VERIFIED', 'NOT_VERIFIED', 'CHANGES_NEEDED'] as const
 
 /** The cumulative status (spec 1.5). */
-export const cumulativeStatus = z.enum(CUMULATIVE)
+export const cumulativeStatusShape = z.enum(CUMULATIVE)
 
 const instant = z.iso.datetime().nullable()
 const state = { verification_status: z.enum(STREAM_STATUSES), verification_reason: z.enum(STREAM_REASONS) }
@@ -67,8 +67,8 @@ const details = streams({}, {})
 const listedDetails = streams(synced, unsynced)
 
 /** The verification of one subject. */
-export const personVerification = z.object({ verification_status: cumulativeStatus, details: details.person })
-export const partyVerification = z.object({ verification_status: cumulativeStatus, details: details.party })
+export const personVerification = z.object({ verification_status: cumulativeStatusShape, details: details.person })
+export const partyVerification = z.object({ verification_status: cumulativeStatusShape, details: details.party })
 
 /** The same in a list, with the streams' times. */
 export const listedPerson = z.object({
@@ -80,7 +80,7 @@ export const listedPerson = z.object({
     .nullable()
     .describe('The declaration that links the client to the person; null if there is none.'),
   declaration_status: z.enum(DECLARATION_STATUSES).nullable(),
-  verification_status: cumulativeStatus,
+  verification_status: cumulativeStatusShape,
   details: listedDetails.person,
 })
 export const listedParty = z.object({
@@ -88,7 +88,7 @@ export const listedParty = z.object({
   employee_id: z.guid().nullable().describe('The employee that links the client to the party, the newest of several.'),
   division_id: z.guid().nullable().describe('Of that employee.'),
   party_updated_at: z.iso.datetime(),
-  verification_status: cumulativeStatus,
+  verification_status: cumulativeStatusShape,
   details: listedDetails.party,
 })
 

@@ -2,7 +2,7 @@
 import type { Query } from '../../database/query.ts'
 
 /** What an approval looks for. */
-export interface Sought {
+export interface ApprovalQuery {
   readonly userId: string
   readonly employeeId: string | null
   readonly taxId: string
@@ -15,7 +15,7 @@ export interface Sought {
 }
 
 /** What there is. Names are personal. */
-export interface StandingRow {
+export interface ApprovalFacts {
   /** The employee that the request names; null: it names none, or there is none. */
   readonly employee_id: string | null
   readonly employee_status: string | null
@@ -38,7 +38,7 @@ export interface StandingRow {
 }
 
 /** What there is, seen by one statement. */
-export function findStanding(query: Sought): Query {
+export function findApprovalFacts(query: ApprovalQuery): Query {
   return {
     name: 'facts for approval',
     text: `

@@ -73,7 +73,7 @@ update ops.contracts c set is_suspended = true, updated_at = statement_timestamp
 }
 
 /** Links a user to a party. No row: the user is already linked, to this one or to another. */
-export function linkUser(userId: string, partyId: string): Query {
+export function linkPartyUser(userId: string, partyId: string): Query {
   return {
     name: 'link user to party',
     text: `insert into prm.party_users (user_id, party_id) values ($1, $2) on conflict (user_id) do nothing returning party_id`,

@@ -19,7 +19,7 @@ export interface Narrowing {
   /** Lower-cased. Few requests have one. */
   readonly email?: string | undefined
   /** The time of insertion. */
-  readonly insertedAt?: Interval | undefined
+  readonly insertedAt?: TimeRange | undefined
   /** One of these legal entities. */
   readonly legalEntityIds?: readonly string[] | undefined
   /** A matching legal entity, if there are too many to walk side by side. */
@@ -29,7 +29,7 @@ export interface Narrowing {
 }
 
 /** A time interval, inclusive, in microseconds, ISO 8601 in UTC; undefined is open. */
-export interface Interval {
+export interface TimeRange {
   readonly from: string | undefined
   readonly to: string | undefined
 }
@@ -165,7 +165,7 @@ function equal(columns: Lead): string[] {
   return columns.map(([column, value]) => `${column} = ${value}`)
 }
 
-function within({ from, to }: Interval = { from: undefined, to: undefined }, conditions: Conditions): string[] {
+function within({ from, to }: TimeRange = { from: undefined, to: undefined }, conditions: Conditions): string[] {
   return [
     ...(from === undefined ? [] : [`r.inserted_at >= ${conditions.parameter(from)}::timestamptz`]),
     ...(to === undefined ? [] : [`r.inserted_at <= ${conditions.parameter(to)}::timestamptz`]),

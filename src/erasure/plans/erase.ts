@@ -3,7 +3,7 @@ import type { Query } from '../../database/query.ts'
 import { type OwnStream, STREAMS_OF } from '../../verification/status.ts'
 import { cumulativeText } from '../../verification-store/cumulative.ts'
 import { checksOf, isShown, KINDS } from '../../verification-store/kinds.ts'
-import { OWN_UNZR_INFO, STREAMS } from './traces.ts'
+import { ERASED_STREAMS, OWN_UNZR_INFO } from './traces.ts'
 
 /** The placeholders for a name and a birth date. */
 export const ERASED_NAME = '[erased]'
@@ -11,7 +11,7 @@ export const ERASED_DATE = '0001-01-01'
 
 const NOT_NEEDED = `'VERIFICATION_NOT_NEEDED'`
 const ABSENT = `'AUTO_DATA_ABSENT'`
-const OTHERS = STREAMS_OF.person.filter((stream) => !STREAMS.some((own) => own === stream))
+const OTHERS = STREAMS_OF.person.filter((stream) => !ERASED_STREAMS.some((own) => own === stream))
 
 /**
  * Nothing is left to verify: every stream says so, comments and links to other registers are removed, and the summary is marked as erased.
@@ -24,7 +24,7 @@ export function eraseSummary(personId: string, userId: string): Query {
     text: `
 with summary as (
   update mpi.person_verification_summaries v
-     set ${[...others, ...STREAMS.map((s) => `${s}_verification_status = ${NOT_NEEDED}`)].join(',\n         ')},
+     set ${[...others, ...ERASED_STREAMS.map((s) => `${s}_verification_status = ${NOT_NEEDED}`)].join(',\n         ')},
          nhs_verification_comment = null,
          erased_at = statement_timestamp(), updated_at = statement_timestamp(), updated_by = $2
    where v.person_id = $1

@@ -6,11 +6,11 @@ import type { OwnStream } from '../../verification/status.ts'
 import { checksOf, folded, isShown, ownStreamsOf } from '../../verification-store/kinds.ts'
 
 /** The streams of a person whose answers are kept in `mimir`, in the order in which an erasure locks their rows. */
-export const STREAMS = ownStreamsOf('person')
-const COMMENTED = STREAMS.filter((stream) => isShown(stream, 'verification_comment'))
+export const ERASED_STREAMS = ownStreamsOf('person')
+const COMMENTED = ERASED_STREAMS.filter((stream) => isShown(stream, 'verification_comment'))
 
 /** What of a person's own record holds anything. */
-export interface Identity {
+export interface ErasableIdentity {
   readonly erased_at: Date | null
   /** Names of data, never values. */
   readonly fields: string[]
@@ -67,7 +67,7 @@ export type Counts = Readonly<Record<string, number>>
 
 /** Counts what an erasure would delete, and what it would keep. */
 export function countTraces(personId: string): Query {
-  const answers = STREAMS.flatMap((stream) => [
+  const answers = ERASED_STREAMS.flatMap((stream) => [
     [
       `${stream}_answers`,
       `select count(*) from ${tracesOf(stream).table} a where ${answersText(stream)} and not ${tracesOf(stream).isHeld}`,

@@ -37,7 +37,7 @@ export interface EventFilter {
 }
 
 /** A period with the positions of its events. */
-export interface Span {
+export interface EventSpan {
   readonly from: string
   /** Exclusive for a date, inclusive for an instant. */
   readonly to: string
@@ -77,7 +77,7 @@ select ${iso('t."from"')} as "from", ${iso('t."to"')} as "to", ${isDay} as is_da
 }
 
 /** The conditions of a filter, up to the horizon, and within a span. */
-export function eventConditions(filter: EventFilter, horizon: number, span: Span | undefined): Conditions {
+export function eventConditions(filter: EventFilter, horizon: number, span: EventSpan | undefined): Conditions {
   const { attribute, newValue } = filter
   const conditions = looked(filter, span)
     .add(span?.first ?? 0, (p) => `e.place >= ${p}`)
@@ -86,7 +86,7 @@ export function eventConditions(filter: EventFilter, horizon: number, span: Span
 }
 
 // All conditions except positions and the attribute's value.
-function looked({ eventType, entityType, entityId, attribute }: EventFilter, span: Span | undefined): Conditions {
+function looked({ eventType, entityType, entityId, attribute }: EventFilter, span: EventSpan | undefined): Conditions {
   const conditions = new Conditions()
     .addIf(eventType, (p) => `e.event_type = ${p}`)
     .addIf(entityType, (p) => `e.entity_type = ${p}`)
@@ -105,7 +105,7 @@ function newValueOf(attribute: Attribute, row = 'e'): string {
 const COLUMNS = 'place, id, event_type, entity_type, entity_id, properties, event_time, changed_by, inserted_at'
 
 /** A page of matching events. */
-export function listEvents(filter: EventFilter, horizon: number, slice: Slice<number>, span?: Span): Query {
+export function listEvents(filter: EventFilter, horizon: number, slice: Slice<number>, span?: EventSpan): Query {
   const { above = -1, below = horizon + 1, direction } = slice
   const conditions = looked(filter, span)
   const walk: Walk = {

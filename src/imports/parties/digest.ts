@@ -5,7 +5,7 @@ import type { EmployeeRecord, PartyRecord } from './record.ts'
 export type DigestedParty = Omit<PartyRecord, 'verification'>
 
 /** A digest of the last import of a party, 64 bytes: the second half has the unchecked fields. */
-export function digestOf(party: DigestedParty): Buffer {
+export function digestOfParty(party: DigestedParty): Buffer {
   const { last_name, first_name, second_name, birth_date, gender, tax_id, no_tax_id, documents } = party
   const { phones, educations, qualifications, specialities, science_degree } = party
   const { about_myself, working_experience, declaration_limit } = party

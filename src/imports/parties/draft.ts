@@ -1,6 +1,6 @@
 import { reveal, type Sensitive } from '../../privacy/sensitive.ts'
-import { type Draft, type DraftRow, documentRows, streamColumns } from '../draft.ts'
-import { digestOf } from './digest.ts'
+import { type Draft, type DraftRow, documentRows, givenStreamColumns } from '../draft.ts'
+import { digestOfParty } from './digest.ts'
 import type { EmployeeRecord, PartyRecord } from './record.ts'
 
 /** A party's record made ready to be written, with the employees that it names. */
@@ -11,17 +11,17 @@ export interface PartyDraft extends Draft {
 }
 
 /** Makes a party's record ready to be written. */
-export function draftOf(party: Sensitive<PartyRecord>): PartyDraft {
+export function draftOfParty(party: Sensitive<PartyRecord>): PartyDraft {
   const record = reveal(party)
   const { verification, documents, employees, ...columns } = record
   const { id, birth_date: birthDate, tax_id: taxId } = record
-  const digest = digestOf(record)
+  const digest = digestOfParty(record)
   return {
     id,
     birthDate,
     taxId,
     digest,
-    row: { ...columns, digest: digest.toString('hex'), ...streamColumns(verification) },
+    row: { ...columns, digest: digest.toString('hex'), ...givenStreamColumns(verification) },
     documents: documentRows('party', id, documents),
     employees: employees.map((employee) => ({ ...employee, party_id: id })),
     triggered: { subjectId: id, data: record },

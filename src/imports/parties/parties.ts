@@ -5,8 +5,8 @@ import { documentsOf, documentsText, inputText, rowsOf, subjectsText, verificati
 import { replaceSubjects, switchSubjects } from '../plans/replace.ts'
 import type { RecordKind } from '../record-kind.ts'
 import { partyOfRow } from './csv-row.ts'
-import { type DigestedParty, digestOf } from './digest.ts'
-import { draftOf, type PartyDraft } from './draft.ts'
+import { type DigestedParty, digestOfParty } from './digest.ts'
+import { draftOfParty, type PartyDraft } from './draft.ts'
 import { STORED_EMPLOYEES, writeEmployees } from './plans/employees.ts'
 import { type PartyRefusal, prepareParties } from './prepare.ts'
 import { PARTY_NAMES, type PartyRecord, readParty } from './record.ts'
@@ -35,15 +35,15 @@ const COLUMNS = {
 } as const
 
 /** Parties: their tax ids, employees and divisions may belong to somebody else. */
-export const PARTIES: RecordKind<PartyRecord, PartyDraft, PartyRefusal> = {
+export const PARTY_RECORDS: RecordKind<PartyRecord, PartyDraft, PartyRefusal> = {
   kind: 'party',
   names: PARTY_NAMES,
   ofRow: partyOfRow,
   read: readParty,
-  draftOf,
+  draftOf: draftOfParty,
   async storedDigests(tx, drafts) {
     const rows = await tx.query<DigestedParty>(storedParties(drafts))
-    return new Map(rows.map((row) => [row.id, digestOf(row)]))
+    return new Map(rows.map((row) => [row.id, digestOfParty(row)]))
   },
   prepare: prepareParties,
   // The verification rows come last, so that their trigger finds the employees and writes them once.

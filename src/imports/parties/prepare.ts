@@ -3,13 +3,13 @@
  * What records of one batch want from each other is settled by their order, so that the size of the batches makes no difference.
  */
 import type { Executor } from '../../database/query.ts'
-import type { Prepared, Refusal } from '../record-kind.ts'
+import type { Prepared, RecordRefusal } from '../record-kind.ts'
 import type { PartyDraft } from './draft.ts'
 import { provideDivisions, provideLegalEntities } from './plans/employees.ts'
 import { type Claim, type Conflict, storedClaims, taxKey } from './plans/holders.ts'
 
 /** A refused record of a party; the code says what belongs to somebody else. */
-export interface PartyRefusal extends Refusal {
+export interface PartyRefusal extends RecordRefusal {
   readonly code: `${Conflict}_of_another`
 }
 

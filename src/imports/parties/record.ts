@@ -9,20 +9,20 @@ import {
   date,
   documents,
   educations,
+  type FieldRefused,
+  fieldRefused,
   flag,
   gender,
-  id,
-  optional,
   optionalDate,
+  optionalField,
   optionalId,
   optionalInteger,
   phones,
   qualifications,
   type RecordRead,
-  type Refused,
   readRecord,
-  refused,
-  required,
+  recordId,
+  requiredField,
   scienceDegree,
   specialities,
   speciality,
@@ -32,20 +32,20 @@ import {
 import type { FieldNames } from '../names.ts'
 
 // The platform's dictionary has types that nobody can ask for here, and grows. So another one is taken, but none that is a known one misspelt.
-const employeeType = required.superRefine((value, context) => {
+const employeeType = requiredField.superRefine((value, context) => {
   const nearest = nearestName(value, EMPLOYEE_TYPES)
   if (nearest === undefined || nearest === value) return
   context.addIssue({ code: 'invalid_value', values: [...EMPLOYEE_TYPES], input: value })
 })
 
 const employee = z.object({
-  id,
-  legal_entity_id: id,
+  id: recordId,
+  legal_entity_id: recordId,
   division_id: optionalId,
   employee_type: employeeType,
-  position: required,
+  position: requiredField,
   status: z.enum(EMPLOYEE_STATUSES),
-  status_reason: optional,
+  status_reason: optionalField,
   is_active: flag(true),
   start_date: date,
   end_date: optionalDate,
@@ -57,20 +57,20 @@ const employee = z.object({
 export type EmployeeRecord = z.output<typeof employee>
 
 const party = z.object({
-  id,
-  last_name: required,
-  first_name: required,
-  second_name: optional,
+  id: recordId,
+  last_name: requiredField,
+  first_name: requiredField,
+  second_name: optionalField,
   birth_date: date,
   gender,
-  tax_id: optional,
+  tax_id: optionalField,
   no_tax_id: flag(false),
   phones,
   educations,
   qualifications,
   specialities,
   science_degree: scienceDegree,
-  about_myself: optional,
+  about_myself: optionalField,
   working_experience: optionalInteger,
   declaration_limit: optionalInteger,
   documents,
@@ -90,7 +90,7 @@ export type PartyRecord = z.output<typeof party>
 export const partyBody = bodyOf(
   party
     .omit({ verification: true })
-    .extend({ id: id.optional(), documents: strictDocuments, employees: z.array(employee.strict()).nullish() })
+    .extend({ id: recordId.optional(), documents: strictDocuments, employees: z.array(employee.strict()).nullish() })
     .strict(),
 )
 
@@ -107,15 +107,15 @@ export function readParty(value: unknown): RecordRead<PartyRecord> {
 }
 
 // What no order of writing could make right.
-function whatContradicts(employees: readonly EmployeeRecord[]): Refused | undefined {
+function whatContradicts(employees: readonly EmployeeRecord[]): FieldRefused | undefined {
   const seen = new Set<string>()
   const legalEntities = new Map<string, string>()
   for (const [place, { id, division_id, legal_entity_id }] of employees.entries()) {
-    if (seen.has(id)) return refused([{ code: 'comes_twice', field: `employees[${place}].id` }])
+    if (seen.has(id)) return fieldRefused([{ code: 'comes_twice', field: `employees[${place}].id` }])
     seen.add(id)
     if (division_id === null) continue
     if ((legalEntities.get(division_id) ?? legal_entity_id) !== legal_entity_id) {
-      return refused([{ code: 'in_two_legal_entities', field: `employees[${place}].division_id` }])
+      return fieldRefused([{ code: 'in_two_legal_entities', field: `employees[${place}].division_id` }])
     }
     legalEntities.set(division_id, legal_entity_id)
   }

@@ -1,17 +1,17 @@
 import { reveal, type Sensitive } from '../../privacy/sensitive.ts'
-import { type Draft, documentRows, streamColumns } from '../draft.ts'
-import { digestOf } from './digest.ts'
+import { type Draft, documentRows, givenStreamColumns } from '../draft.ts'
+import { digestOfPerson } from './digest.ts'
 import type { PersonRecord } from './record.ts'
 
 /** Makes a person's record ready to be written. */
-export function draftOf(person: Sensitive<PersonRecord>): Draft {
+export function draftOfPerson(person: Sensitive<PersonRecord>): Draft {
   const record = reveal(person)
   const { verification, documents, ...columns } = record
-  const digest = digestOf(record)
+  const digest = digestOfPerson(record)
   return {
     id: record.id,
     digest,
-    row: { ...columns, digest: digest.toString('hex'), ...streamColumns(verification) },
+    row: { ...columns, digest: digest.toString('hex'), ...givenStreamColumns(verification) },
     documents: documentRows('person', record.id, documents),
     triggered: { subjectId: record.id, data: record },
   }

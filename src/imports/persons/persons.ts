@@ -5,8 +5,8 @@ import { documentsOf, documentsText, inputText, rowsOf, subjectsText, verificati
 import { replaceSubjects, switchSubjects } from '../plans/replace.ts'
 import type { RecordKind } from '../record-kind.ts'
 import { personOfRow } from './csv-row.ts'
-import { type DigestedPerson, digestOf } from './digest.ts'
-import { draftOf } from './draft.ts'
+import { type DigestedPerson, digestOfPerson } from './digest.ts'
+import { draftOfPerson } from './draft.ts'
 import { PERSON_NAMES, type PersonRecord, readPerson } from './record.ts'
 
 // The unchecked fields of a person: they only decide whether the person is checked at all.
@@ -25,15 +25,15 @@ const COLUMNS = {
 } as const
 
 /** Persons: nothing in a record of one belongs to anybody else. */
-export const PERSONS: RecordKind<PersonRecord> = {
+export const PERSON_RECORDS: RecordKind<PersonRecord> = {
   kind: 'person',
   names: PERSON_NAMES,
   ofRow: personOfRow,
   read: readPerson,
-  draftOf,
+  draftOf: draftOfPerson,
   async storedDigests(tx, drafts) {
     const rows = await tx.query<DigestedPerson>(storedPersons(drafts.map(({ id }) => id)))
-    return new Map(rows.map((row) => [row.id, digestOf(row)]))
+    return new Map(rows.map((row) => [row.id, digestOfPerson(row)]))
   },
   prepare: async () => ({ kind: 'ready', refused: new Map<string, never>() }),
   // One statement, so that the rows come in one message.

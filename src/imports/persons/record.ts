@@ -7,26 +7,26 @@ import {
   documents,
   flag,
   gender,
-  id,
-  optional,
+  optionalField,
   type RecordRead,
   readRecord,
-  required,
+  recordId,
+  requiredField,
   streamsGiven,
   strictDocuments,
 } from '../fields.ts'
 import type { FieldNames } from '../names.ts'
 
 const person = z.object({
-  id,
-  last_name: required,
-  first_name: required,
-  second_name: optional,
+  id: recordId,
+  last_name: requiredField,
+  first_name: requiredField,
+  second_name: optionalField,
   birth_date: date,
   gender,
-  tax_id: optional,
+  tax_id: optionalField,
   no_tax_id: flag(false),
-  unzr: optional,
+  unzr: optionalField,
   status: z
     .enum(['active', 'inactive'])
     .nullish()
@@ -43,7 +43,7 @@ export type PersonRecord = z.output<typeof person>
 
 /** The body of a PUT: the same without `verification` and without unknown fields. */
 export const personBody = bodyOf(
-  person.omit({ verification: true }).extend({ id: id.optional(), documents: strictDocuments }).strict(),
+  person.omit({ verification: true }).extend({ id: recordId.optional(), documents: strictDocuments }).strict(),
 )
 
 /** The names of a person's fields. */

@@ -2,7 +2,7 @@ import type { Executor } from '../../database/query.ts'
 import type { Sensitive } from '../../privacy/sensitive.ts'
 import type { ErasedRefusal, Upserted, Upserting } from '../record-kind.ts'
 import { upsertRecord } from '../upsert.ts'
-import { PERSONS } from './persons.ts'
+import { PERSON_RECORDS } from './persons.ts'
 import type { PersonRecord } from './record.ts'
 
 /**
@@ -14,5 +14,5 @@ export function upsertPerson(
   person: Sensitive<PersonRecord>,
   by: Upserting,
 ): Promise<Upserted | ErasedRefusal> {
-  return upsertRecord(tx, PERSONS, person, by)
+  return upsertRecord(tx, PERSON_RECORDS, person, by)
 }

@@ -27,7 +27,7 @@ select count(e.id) as employees, count(*) filter (where l.type = 'NHS') as in_nh
 }
 
 /** A manual decision to write to the stream. */
-export interface Confirmation {
+export interface DeathDecision {
   readonly kind: SubjectKind
   readonly subjectId: string
   readonly userId: string
@@ -40,7 +40,7 @@ export interface Confirmation {
 }
 
 /** Sets the stream to a manual decision; VERIFIED clears unverified_at. An earlier statement has locked the row. */
-export function writeDracsDeath(confirmation: Confirmation): Query {
+export function writeDracsDeath(confirmation: DeathDecision): Query {
   const { kind, subjectId, userId, status, reason, comment, isDead, actId } = confirmation
   const act = kind === 'person' ? ', data_id = case when $6 then coalesce($7, c.data_id) end' : ''
   return {

@@ -11,7 +11,7 @@ const IS_ACTIVE: Readonly<Record<SubjectKind, string>> = {
 }
 
 /** Whether a subject is checked at all; no row: it does not exist. */
-export function findStanding(kind: SubjectKind, id: string): Query {
+export function findIsActive(kind: SubjectKind, id: string): Query {
   return { text: `select ${IS_ACTIVE[kind]} as is_active from ${KINDS[kind].subjects} s where s.id = $1`, values: [id] }
 }
 

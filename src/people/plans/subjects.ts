@@ -22,7 +22,7 @@ export function subjectColumns(kind: SubjectKind): string {
 }
 
 /** Subjects by their ids. */
-export function findSubjects(kind: SubjectKind, ids: readonly string[]): Query {
+export function subjectsByIds(kind: SubjectKind, ids: readonly string[]): Query {
   return {
     name: `subjects ${kind}`,
     text: `select ${subjectColumns(kind)} from ${KINDS[kind].subjects} s where s.id = any ($1::uuid[])`,

@@ -204,7 +204,10 @@ function subjectColumns(kind: SubjectKind): string {
 }
 
 /** The same list for counting, without checking for a verification: everybody that this service inserted has one. */
-export function countable({ kind, verificationStatus, among, only }: Listing): { from: string; narrowed: Narrowed } {
+export function countableVerifications({ kind, verificationStatus, among, only }: Listing): {
+  from: string
+  narrowed: Narrowed
+} {
   const conditions = new Conditions()
   const { subjects } = KINDS[kind]
   const from = among === undefined ? `${subjects} s` : fromGathered(kind, among(conditions))

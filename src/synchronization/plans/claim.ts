@@ -14,19 +14,19 @@ import type { SyncProcess } from '../process.ts'
 import { HAS_OPEN_CLAIMS } from './open-claims.ts'
 
 /** A position in a branch: its sort time as PostgreSQL prints it (a Date would lose the microseconds), and the subject. */
-export interface Place {
+export interface QueuePlace {
   readonly at: string
   readonly subjectId: string
 }
 
 /** The start of the queue. */
-export const START: Place = { at: '-infinity', subjectId: '00000000-0000-0000-0000-000000000000' }
+export const START: QueuePlace = { at: '-infinity', subjectId: '00000000-0000-0000-0000-000000000000' }
 
 /** The start position in each branch; null skips the branch. */
 export interface Places {
-  readonly triggered: Place | null
-  readonly due: Place | null
-  readonly waiting: Place | null
+  readonly triggered: QueuePlace | null
+  readonly due: QueuePlace | null
+  readonly waiting: QueuePlace | null
 }
 export type Branch = keyof Places
 

@@ -12,7 +12,7 @@ import { checksOf, isOwnStream, KINDS, statusOf } from '../../verification-store
 import { IS_ALIVE } from './report.ts'
 
 /** A subject with its cumulative status; `has_verification` is false if it has no verification row. */
-export interface SubjectRow {
+export interface ExplainedSubjectRow {
   readonly id: string
   readonly verification_status: CumulativeStatus
   readonly is_active: boolean
@@ -55,7 +55,7 @@ export interface StreamRow {
 }
 
 /** Those of the subjects that exist. */
-export function findSubjects(kind: SubjectKind, ids: readonly string[]): Query {
+export function findExplainedSubjects(kind: SubjectKind, ids: readonly string[]): Query {
   const { subjects, summaries, subjectId } = KINDS[kind]
   return {
     text: `select s.id, s.verification_status, coalesce(v.is_subject_active, false) as is_active, v.id is not null as has_verification

@@ -95,7 +95,7 @@ export interface TakenRow {
 }
 
 /** The same, and how many would be but are currently claimed. */
-export interface HeldRow extends TakenRow {
+export interface RecheckHeldRow extends TakenRow {
   readonly in_review: number
 }
 

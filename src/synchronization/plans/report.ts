@@ -2,7 +2,7 @@
 import type { Query } from '../../database/query.ts'
 import type { Direction, Slice, TimePlace } from '../../listing/slice.ts'
 import type { RunFinding } from '../../messages/run-findings.ts'
-import type { Holder } from '../held-by.ts'
+import type { RunHolder } from '../held-by.ts'
 import type { RunCause, RunState } from './runs.ts'
 
 /** A run with the summed counts of all its workers. */
@@ -12,7 +12,7 @@ export interface RunSummaryRow {
   readonly state: RunState
   readonly cause: RunCause
   readonly state_reason: string | null
-  readonly held_by: Holder | null
+  readonly held_by: RunHolder | null
   readonly finding: RunFinding | null
   readonly started_at: Date
   readonly ended_at: Date | null
@@ -68,7 +68,7 @@ export interface RunChangeRow {
   readonly state: RunState | null
   readonly changed_by: string | null
   readonly reason: string | null
-  readonly held_by: Holder | null
+  readonly held_by: RunHolder | null
   readonly finding: RunFinding | null
   /** The number of subjects that a recheck reverted; null for a state. */
   readonly taken_back: number | null

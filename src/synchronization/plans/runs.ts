@@ -2,7 +2,7 @@
 import { tryLock } from '../../database/locks.ts'
 import type { Query } from '../../database/query.ts'
 import type { RunFinding } from '../../messages/run-findings.ts'
-import type { Holder } from '../held-by.ts'
+import type { RunHolder } from '../held-by.ts'
 import type { DueTerms } from './claim.ts'
 import { HAS_OPEN_CLAIMS } from './open-claims.ts'
 
@@ -17,7 +17,7 @@ export interface RunRow extends DueTerms {
   readonly state: RunState
   readonly cause: RunCause
   readonly state_reason: string | null
-  readonly held_by: Holder | null
+  readonly held_by: RunHolder | null
   readonly finding: RunFinding | null
   readonly started_by_worker: string | null
   readonly takes_waiting: boolean
@@ -177,7 +177,7 @@ export interface StateChange {
   readonly userId: string
   readonly reason: string | null
   /** Who pauses or ends it by this change; null: it continues. */
-  readonly heldBy: Holder | null
+  readonly heldBy: RunHolder | null
   readonly finding: RunFinding | null
 }
 

@@ -1,7 +1,7 @@
 /** REST lists read few disk pages, however many people and events there are, with every filter (spec 6.3). */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Query } from '../../../src/database/query.ts'
-import { type EventFilter, findSpan, listEvents, type Span } from '../../../src/events/plans/events.ts'
+import { type EventFilter, type EventSpan, findSpan, listEvents } from '../../../src/events/plans/events.ts'
 import type { TimePlace } from '../../../src/listing/slice.ts'
 import {
   type Listing,
@@ -158,11 +158,11 @@ describe('a list of verifications reads few pages, at its start and in the middl
   })
 })
 
-async function spanOf({ time }: EventFilter): Promise<Span | undefined> {
+async function spanOf({ time }: EventFilter): Promise<EventSpan | undefined> {
   if (time === undefined) return undefined
   const { buffers, wholly } = await costOf(findSpan(time))
   expect([wholly, buffers < 50 * 6]).toEqual([[], true])
-  const [span] = await db.database.query<Span>(findSpan(time))
+  const [span] = await db.database.query<EventSpan>(findSpan(time))
   return span
 }
 

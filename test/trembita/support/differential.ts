@@ -1,6 +1,6 @@
 /** Reads damaged answers with our reader and with libxml2, and compares the results: for tests, and for any number by command. */
 import { isDeepStrictEqual } from 'node:util'
-import { readStatus } from '../../../src/registries/status.ts'
+import { readRegistryStatus } from '../../../src/registries/status.ts'
 import { readAnswer } from '../../../src/trembita/answer.ts'
 import { readXml } from '../../../src/trembita/xml.ts'
 import { answer, definition, envelope, fault11, header, soap11, soap12, statusBody } from './messages.ts'
@@ -77,7 +77,7 @@ function compareOne(bytes: Buffer, tally: Tally, name: string): void {
 function statusOf(body: Buffer): string | undefined {
   const reading = readAnswer({ definition, id }, { status: 200, contentEncoding: undefined, body })
   if (reading.kind !== 'answer') return undefined
-  const outcome = readStatus(reading.wrapper, 'PasStatus')
+  const outcome = readRegistryStatus(reading.wrapper, 'PasStatus')
   return outcome.ok ? String(outcome.value.status) : undefined
 }
 

@@ -11,7 +11,7 @@ import {
 import { findRequestById, type ReadRequest } from '../../../employee-requests/read.ts'
 import type { Access } from '../../enforce.ts'
 import { notFound, unprocessable } from '../../errors.ts'
-import type { Interval } from '../../intervals.ts'
+import type { TimeInterval } from '../../intervals.ts'
 import { refusalError } from '../../refusals.ts'
 import { type Builder, guarded, idOf, uuidOf } from '../builder.ts'
 import {
@@ -113,7 +113,7 @@ const ORDERS = {
 } as const
 type Ordered = (typeof ORDERS)[keyof typeof ORDERS]['value']
 
-type Given = { readonly [Name in keyof typeof NAMES]?: string | boolean | Interval | null | undefined }
+type Given = { readonly [Name in keyof typeof NAMES]?: string | boolean | TimeInterval | null | undefined }
 
 const NAMES = {
   databaseId: 'id',

@@ -1,7 +1,7 @@
 /** Jobs (spec 4.3): list, retry, cancel. Of a job's subject only the id is shown. */
 import { audit } from '../../../audit/audit.ts'
 import type { Executor } from '../../../database/query.ts'
-import { type Administered, cancelJobs, retryJobs, type Wish } from '../../../jobs/administration.ts'
+import { cancelJobs, type JobsChanged, retryJobs, type Wish } from '../../../jobs/administration.ts'
 import type { Jobs } from '../../../jobs/jobs.ts'
 import { findJobs, JOB_STATES, type JobFilter, type JobRow, listJobs, narrowJobs } from '../../../jobs/plans/jobs.ts'
 import { countRows } from '../../../listing/total.ts'
@@ -121,7 +121,7 @@ function addMutations(builder: Builder, { job }: JobRef): void {
   }
 }
 
-type Act = (tx: Executor, jobs: Jobs, wish: Wish) => Promise<Administered>
+type Act = (tx: Executor, jobs: Jobs, wish: Wish) => Promise<JobsChanged>
 
 async function administer(
   { database, jobs, principal, actor }: GraphqlContext,
@@ -144,7 +144,7 @@ async function administer(
   })
 }
 
-function refusal(kind: Exclude<Administered['kind'], 'done'>): ApiError {
+function refusal(kind: Exclude<JobsChanged['kind'], 'done'>): ApiError {
   switch (kind) {
     case 'missing':
       return new ApiError('not_found', 'Job not found', { refusal: bare('job_missing') })

@@ -7,7 +7,7 @@ import {
   saysDead,
   updateDracsDeath,
 } from '../../../people/dracs-death.ts'
-import { findStanding } from '../../../people/plans/send-again.ts'
+import { findIsActive } from '../../../people/plans/send-again.ts'
 import type { PersonRow } from '../../../people/subjects.ts'
 import { kyivDay } from '../../../verification/calendar.ts'
 import { auditDecision } from '../../death-decision.ts'
@@ -76,7 +76,7 @@ async function sendAgain(context: GraphqlContext, subjectId: string): Promise<vo
 async function confirm({ database, actor, meter }: GraphqlContext, request: DracsDeathRequest): Promise<void> {
   const { subjectId, status, reason, comment } = request
   await database.transaction(async (tx) => {
-    const [found] = await tx.query<{ is_active: boolean }>(findStanding('person', subjectId))
+    const [found] = await tx.query<{ is_active: boolean }>(findIsActive('person', subjectId))
     if (found === undefined) throw notFound("Such person doesn't exist")
     if (!found.is_active) throw conflict("Such person isn't active")
     if (status === 'NOT_VERIFIED' && comment === null) throw missingField('verificationComment')

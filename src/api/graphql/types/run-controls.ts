@@ -3,7 +3,7 @@ import { audit } from '../../../audit/audit.ts'
 import type { Executor } from '../../../database/query.ts'
 import { type RecheckScope, recheck } from '../../../synchronization/recheck.ts'
 import { type RunReport, runReport } from '../../../synchronization/report.ts'
-import { beginRun, type Controlled, pauseRun, resumeRun, stopRun } from '../../../synchronization/runs.ts'
+import { beginRun, pauseRun, type RunControlled, resumeRun, stopRun } from '../../../synchronization/runs.ts'
 import { conflict, notFound, unprocessable } from '../../errors.ts'
 import type { OperatedProcess } from '../../operations.ts'
 import { optionalReason, requiredReason } from '../../reason.ts'
@@ -87,7 +87,7 @@ function operatedProcess(processes: readonly OperatedProcess[], key: string): Op
   throw unprocessable(`there is no such process; there are: ${processes.map(({ process }) => process.key).join(', ')}`)
 }
 
-type Control = (tx: Executor, id: string, by: { userId: string; reason: string | null }) => Promise<Controlled>
+type Control = (tx: Executor, id: string, by: { userId: string; reason: string | null }) => Promise<RunControlled>
 
 async function control(context: GraphqlContext, field: string, act: Control, id: string, reason: string | null) {
   const { database, principal, actor } = context

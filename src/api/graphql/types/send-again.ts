@@ -7,7 +7,7 @@ import type { OwnStream, StreamStatus, SubjectKind } from '../../../verification
 import { rulesOf } from '../../../verification/streams/streams.ts'
 import { ownStreamsOf } from '../../../verification-store/kinds.ts'
 import { type ApiError, conflict, invalidField, missingField, notFound, unprocessable } from '../../errors.ts'
-import { isServed } from '../../operations.ts'
+import { isProcessServed } from '../../operations.ts'
 import { type Builder, guarded, idOf } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 import { loadersOf } from '../loaders-people.ts'
@@ -130,7 +130,7 @@ export function sendOne(
 ): Promise<SendAgainResult> {
   const { kind, stream, subjectId } = request
   // Nobody would ask about it, and the cumulative status would stay VERIFICATION_NEEDED.
-  if (!isServed(operations, stream, kind))
+  if (!isProcessServed(operations, stream, kind))
     throw unprocessable('this installation has no access to the registry of this process')
   const operation = `Mutation.${mutation}`
   return database.transaction(async (tx) => {

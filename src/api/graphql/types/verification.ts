@@ -6,7 +6,7 @@ import type { Cause, Explanation } from '../../../synchronization/explain.ts'
 import { STREAMS_OF, type Stream, type StreamState, type SubjectKind } from '../../../verification/status.ts'
 import { rulesOf } from '../../../verification/streams/streams.ts'
 import { isOwnStream, isShown } from '../../../verification-store/kinds.ts'
-import { isServed } from '../../operations.ts'
+import { isProcessServed } from '../../operations.ts'
 import { type Builder, PLAIN } from '../builder.ts'
 import { deathActLoadersOf } from '../loaders-death-acts.ts'
 import { loadersOf } from '../loaders-people.ts'
@@ -77,7 +77,7 @@ function addStream(
             isServed: t.boolean({
               nullable: false,
               description: 'Whether this installation asks its registry. The stream cannot be sent again otherwise.',
-              resolve: (_verification, _args, { operations }) => isServed(operations, stream, kind),
+              resolve: (_verification, _args, { operations }) => isProcessServed(operations, stream, kind),
             }),
           }
         : {}),

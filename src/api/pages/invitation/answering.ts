@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify'
 import type { Principal } from '../../../access/principal.ts'
 import { ReadAudit } from '../../../audit/audit.ts'
 import { approveRequest } from '../../../employee-requests/approve.ts'
-import { type Answering, check, REFUSALS, type Refusal } from '../../../employee-requests/checks.ts'
+import { type Answering, check, REFUSALS, type RequestRefusal } from '../../../employee-requests/checks.ts'
 import { findPlace, type InvitationRow } from '../../../employee-requests/plans/invitation.ts'
 import { findPreview } from '../../../employee-requests/preview.ts'
 import type { ReadRequest } from '../../../employee-requests/read.ts'
@@ -17,10 +17,10 @@ import { confirmView } from './views.ts'
 import type { Visit } from './visit.ts'
 
 /** The two answers. */
-export type Decision = 'approve' | 'reject'
+export type InvitationAnswer = 'approve' | 'reject'
 
 /** Shows the request to the invited person. */
-export async function showRequest(
+export async function showInvitation(
   visit: Visit,
   request: ReadRequest,
   principal: Principal,
@@ -38,14 +38,14 @@ export async function showRequest(
 }
 
 /** Asks for confirmation. */
-export async function askAgain(visit: Visit, request: ReadRequest, decision: Decision): Promise<FastifyReply> {
+export async function askAgain(visit: Visit, request: ReadRequest, decision: InvitationAnswer): Promise<FastifyReply> {
   const principal = await visit.findPrincipal()
   if (principal === undefined || check(request, principal.email).kind === 'refused') return visit.goTo('')
   return visit.show(confirmView(visit.place, decision, request))
 }
 
 /** Approves or rejects, as the routes do, and ends the session. */
-export async function decide(visit: Visit, request: ReadRequest, decision: Decision): Promise<FastifyReply> {
+export async function decide(visit: Visit, request: ReadRequest, decision: InvitationAnswer): Promise<FastifyReply> {
   const principal = await visit.findPrincipal()
   if (principal === undefined) {
     visit.setCookie('session', undefined)
@@ -72,7 +72,7 @@ async function showRefused(
   visit: Visit,
   request: ReadRequest,
   principal: Principal,
-  refusal: Refusal,
+  refusal: RequestRefusal,
 ): Promise<FastifyReply> {
   const { refusals, signIn } = TEXTS_OF[visit.language]
   switch (refusal) {
@@ -82,24 +82,24 @@ async function showRefused(
       await endSession(visit)
       return showClosed(visit, request, signIn.stranger)
     case REFUSALS.emailTaken:
-      return showRequest(visit, request, principal, refusals.emailTaken)
+      return showInvitation(visit, request, principal, refusals.emailTaken)
     case REFUSALS.notConfirmed:
-      return showRequest(visit, request, principal, refusals.notConfirmed)
+      return showInvitation(visit, request, principal, refusals.notConfirmed)
     case REFUSALS.noEmployee:
-      return showRequest(visit, request, principal, refusals.noEmployee)
+      return showInvitation(visit, request, principal, refusals.noEmployee)
     case REFUSALS.dismissed:
-      return showRequest(visit, request, principal, refusals.dismissed)
+      return showInvitation(visit, request, principal, refusals.dismissed)
     case REFUSALS.noRole:
     case REFUSALS.noLegalEntity:
     case REFUSALS.noDivision:
-      return showRequest(visit, request, principal, refusals.other)
+      return showInvitation(visit, request, principal, refusals.other)
     default:
       return showAnswered(visit, refusal)
   }
 }
 
 // Somebody answered meanwhile, here or elsewhere, or it is too late: the session has no purpose any more.
-async function showAnswered(visit: Visit, refusal: Refusal): Promise<FastifyReply> {
+async function showAnswered(visit: Visit, refusal: RequestRefusal): Promise<FastifyReply> {
   await endSession(visit)
   if (refusal === REFUSALS.expired) return showOver(visit, 'EXPIRED')
   return showOver(visit, refusal.answered ?? 'APPROVED')

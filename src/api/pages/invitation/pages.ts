@@ -7,7 +7,7 @@ import { findRequestById, type ReadRequest } from '../../../employee-requests/re
 import type { Log } from '../../../observability/log.ts'
 import { asApiError } from '../../as-api-error.ts'
 import { takeForms } from '../../content.ts'
-import { askAgain, decide, showRequest } from './answering.ts'
+import { askAgain, decide, showInvitation } from './answering.ts'
 import { open, showClosed, showMissing, takeSecret } from './opening.ts'
 import { becomeUser, endSession, enterBySignIn } from './signing.ts'
 import { TEXTS_OF } from './texts.ts'
@@ -68,7 +68,7 @@ function whereOurs(handle: Handle): Handle {
 
 async function show(visit: Visit, request: ReadRequest): Promise<FastifyReply> {
   const principal = await visit.findPrincipal()
-  if (principal !== undefined) return showRequest(visit, request, principal)
+  if (principal !== undefined) return showInvitation(visit, request, principal)
   if (visit.cookie('session') === undefined) return showClosed(visit, request)
   visit.setCookie('session', undefined)
   return showClosed(visit, request, TEXTS_OF[visit.language].signIn.ended)

@@ -7,7 +7,7 @@ import type { Preview } from '../../../employee-requests/preview.ts'
 import { kyivDay } from '../../../verification/calendar.ts'
 import type { View } from './layout.ts'
 import { TEXTS_OF } from './texts.ts'
-import { form, named, type Place } from './views.ts'
+import { form, type InvitationPlace, named } from './views.ts'
 import { wordsOf } from './words.ts'
 
 type Fact = readonly [name: string, value: string | readonly string[] | null | undefined]
@@ -34,7 +34,7 @@ export interface Reviewed extends InvitationRow {
 }
 
 /** The request, with the forms to answer it. */
-export function reviewView(place: Place, invitation: Reviewed, insertedAt: Date, notice?: string): View {
+export function reviewView(place: InvitationPlace, invitation: Reviewed, insertedAt: Date, notice?: string): View {
   const { language, to } = place
   const texts = TEXTS_OF[language]
   const { review } = texts
@@ -52,7 +52,7 @@ ${form(place, '/leave', `<div class="actions"><button class="button other" type=
   return { status: notice === undefined ? 200 : 409, title: review.title, content }
 }
 
-function whoAsks({ language }: Place, invitation: InvitationRow, insertedAt: Date): string {
+function whoAsks({ language }: InvitationPlace, invitation: InvitationRow, insertedAt: Date): string {
   const { facts: words, review } = TEXTS_OF[language]
   return card(review.who, [
     [words.place, invitation.legal_entity_name],
@@ -62,7 +62,7 @@ function whoAsks({ language }: Place, invitation: InvitationRow, insertedAt: Dat
   ])
 }
 
-function work({ language }: Place, invitation: InvitationRow): string {
+function work({ language }: InvitationPlace, invitation: InvitationRow): string {
   const { facts: words, review } = TEXTS_OF[language]
   const { position, start_date, end_date } = invitation.data
   return card(review.work, [
@@ -74,7 +74,7 @@ function work({ language }: Place, invitation: InvitationRow): string {
   ])
 }
 
-function person({ language }: Place, { data: { party } }: InvitationRow): string {
+function person({ language }: InvitationPlace, { data: { party } }: InvitationRow): string {
   const texts = TEXTS_OF[language]
   const words = texts.facts
   return card(texts.review.person, [
@@ -88,7 +88,7 @@ function person({ language }: Place, { data: { party } }: InvitationRow): string
   ])
 }
 
-function effects({ language }: Place, { preview }: Reviewed): string {
+function effects({ language }: InvitationPlace, { preview }: Reviewed): string {
   const { effects: words } = TEXTS_OF[language]
   if (preview === undefined) return ''
   const { changes_party, renames_party, suspended_contracts: contracts, needs_confirmation } = preview
@@ -102,7 +102,7 @@ function effects({ language }: Place, { preview }: Reviewed): string {
   return `<section class="card"><h2>${words.title}</h2><ul>${told.map((each) => `<li>${each}</li>`).join('')}</ul></section>`
 }
 
-function skills({ language }: Place, { data }: InvitationRow): string {
+function skills({ language }: InvitationPlace, { data }: InvitationRow): string {
   const { facts: words, review } = TEXTS_OF[language]
   const specifics = Object.values(SPECIFICS).flatMap((name): Specifics[] => (data[name] ? [data[name]] : []))
   if (specifics.length === 0) return ''

@@ -8,7 +8,7 @@ import { sign, type View } from './layout.ts'
 import { TEXTS_OF } from './texts.ts'
 
 /** What forms and links of a page need. */
-export interface Place {
+export interface InvitationPlace {
   readonly language: Language
   /** A URL below the invitation's own, such as `/approve`, in the page's language. */
   readonly to: (below: string) => string
@@ -25,7 +25,7 @@ export function named(
 }
 
 /** A form that posts; its token proves that the page was ours. */
-export function form({ to, formToken }: Place, below: string, content: string): string {
+export function form({ to, formToken }: InvitationPlace, below: string, content: string): string {
   return `<form method="post" action="${escapeHtml(to(below))}" novalidate><input type="hidden" name="token" value="${formToken}">${content}</form>`
 }
 
@@ -74,7 +74,7 @@ const NO_ERRORS: PasswordErrors = {}
 
 /** Setting a password: the invited person becomes a user. */
 export function createView(
-  place: Place,
+  place: InvitationPlace,
   invitation: Pick<InvitationRow, 'legal_entity_name' | 'data'>,
   { status = 200, errors = NO_ERRORS }: { readonly status?: number; readonly errors?: PasswordErrors } = {},
 ): View {
@@ -109,7 +109,7 @@ ${form(place, '/user', `${fields.join('')}<div class="actions">${button(create.s
 
 /** Signing in. Without an e-mail nothing about the request is shown. */
 export function signInView(
-  place: Place,
+  place: InvitationPlace,
   {
     email: known,
     status = 200,
@@ -144,7 +144,7 @@ ${isPlain ? `<p class="quiet">${signIn.noPassword}</p>` : ''}</div>`
 
 /** Asks for confirmation. */
 export function confirmView(
-  place: Place,
+  place: InvitationPlace,
   decision: 'approve' | 'reject',
   invitation: Pick<InvitationRow, 'legal_entity_name' | 'data'>,
 ): View {
@@ -157,7 +157,7 @@ export function confirmView(
 }
 
 /** The outcome. */
-export function resultView(place: Place, result: 'approved' | 'rejected', name: string): View {
+export function resultView(place: InvitationPlace, result: 'approved' | 'rejected', name: string): View {
   const { title, words, next } = TEXTS_OF[place.language][result]
   const content = `<div class="card">${sign(result === 'approved' ? 'good' : 'calm')}<h1>${title}</h1><p class="lead">${escapeHtml(words(name))}</p><p class="quiet">${next}</p></div>`
   return { status: 200, title, content }
@@ -184,7 +184,7 @@ export function messageView(
 }
 
 /** The page between the link and the invitation: from here on requests are same-site and carry its cookies. */
-export function openingView({ language, to }: Place): View {
+export function openingView({ language, to }: InvitationPlace): View {
   const { opening, openingWords, proceed } = TEXTS_OF[language]
   return { ...messageView([opening, openingWords], 200, { again: { url: to(''), words: proceed } }), onTo: to('') }
 }

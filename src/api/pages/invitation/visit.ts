@@ -13,7 +13,7 @@ import type { JobServices } from '../../job-services.ts'
 import { type CookieName, type CookiePlace, readCookies, setCookie } from './cookies.ts'
 import { formToken, isOurForm, newFormKey } from './forms.ts'
 import { POLICY, renderPage, type View } from './layout.ts'
-import type { Place } from './views.ts'
+import type { InvitationPlace } from './views.ts'
 
 /** The options of the page. */
 export interface InvitationPageOptions {
@@ -32,7 +32,7 @@ export class Visit {
   readonly id: string
   readonly isWellFormed: boolean
   readonly language: Language
-  readonly place: Place
+  readonly place: InvitationPlace
   readonly database: Database
   readonly jobs: JobServices
   readonly policy: AccessPolicy

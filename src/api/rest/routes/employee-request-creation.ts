@@ -1,6 +1,6 @@
 /** Creating employee requests (spec 5, 5.5), as plain JSON or signed content, and reading the signed envelope. */
 import { z } from 'zod'
-import { type Asking, type Creation, createRequest } from '../../../employee-requests/create.ts'
+import { type Creation, createRequest, type RequestCreation } from '../../../employee-requests/create.ts'
 import { TAX_ID_DIFFERS } from '../../../employee-requests/references.ts'
 import { comparedTaxId, sentBody } from '../../../employee-requests/schema.ts'
 import { contentOf, findEnvelopeOf, type SignedRefusal } from '../../../employee-requests/signed.ts'
@@ -126,7 +126,16 @@ async function created(
 ) {
   const { clientType } = principal
   const { mails } = jobs.requests
-  const asking: Asking = { body, envelope, actor, clientType, operation, today: kyivDay(new Date()), mails, sending }
+  const asking: RequestCreation = {
+    body,
+    envelope,
+    actor,
+    clientType,
+    operation,
+    today: kyivDay(new Date()),
+    mails,
+    sending,
+  }
   const create = () => database.transaction((tx) => createRequest(tx, jobs.jobs, asking))
   const taxId = comparedTaxId(body)
   const lookup = { operation, subjectKind: 'party', numbers: { taxId }, besides: [] } as const

@@ -20,7 +20,7 @@ import { putParty } from '../put-people.ts'
 import { guardedRoute, type Route } from '../route.ts'
 import {
   comment,
-  cumulativeStatus,
+  cumulativeStatusShape,
   dracsDeathReason,
   id,
   idParams,
@@ -74,7 +74,7 @@ const verifications = guardedRoute({
       .enum(EMPLOYEE_STATUSES)
       .optional()
       .describe('Of the employee. A legal entity sees those at work alone, who are APPROVED.'),
-    verification_status: cumulativeStatus.optional(),
+    verification_status: cumulativeStatusShape.optional(),
     ...pageQuery,
   }),
   data: z.array(listedParty),

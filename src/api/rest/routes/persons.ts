@@ -21,7 +21,7 @@ import { putPerson } from '../put-people.ts'
 import { guardedRoute, type Route } from '../route.ts'
 import {
   comment,
-  cumulativeStatus,
+  cumulativeStatusShape,
   dracsDeathReason,
   id,
   idParams,
@@ -83,7 +83,7 @@ const verifications = guardedRoute({
       .enum(DECLARATION_STATUSES)
       .optional()
       .describe('Of the declaration with that employee: active unless it is given. Only with `employee_id`.'),
-    verification_status: cumulativeStatus.optional(),
+    verification_status: cumulativeStatusShape.optional(),
     ...pageQuery,
   }),
   data: z.array(listedPerson),

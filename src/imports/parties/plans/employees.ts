@@ -66,13 +66,13 @@ on conflict (id) do nothing`,
 }
 
 /** A division of a legal entity. */
-export interface Division {
+export interface GivenDivision {
   readonly id: string
   readonly legalEntityId: string
 }
 
 /** Makes the divisions that are not there, in the same way. */
-export function provideDivisions(divisions: readonly Division[]): Query {
+export function provideDivisions(divisions: readonly GivenDivision[]): Query {
   return {
     text: `
 insert into prm.divisions (id, legal_entity_id, name, type, status)

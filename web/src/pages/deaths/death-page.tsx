@@ -13,7 +13,7 @@ import { Page } from '../../ui/page.tsx'
 import { Banner, EmptyState, Shown, Skeleton } from '../../ui/states.tsx'
 import type { Kind } from '../people/kinds.ts'
 import { RevealDialog, type Revealed, useMayReveal } from '../people/reveal.tsx'
-import { nameOf } from '../people/subject.ts'
+import { fullNameOf } from '../people/subject.ts'
 import { peopleTexts } from '../people/texts.ts'
 import { ActFacts, Comparison } from './comparison.tsx'
 import styles from './deaths.module.css'
@@ -65,7 +65,7 @@ function DeathPage({ kind, uuid, answer }: { readonly kind: Kind; readonly uuid:
   const isUnknown = error?.code === 'NOT_FOUND' || error?.code === 'BAD_REQUEST'
   return (
     <Page
-      title={subject === null ? texts.one : nameOf(subject)}
+      title={subject === null ? texts.one : fullNameOf(subject)}
       tab={`${texts.one} ${uuid.slice(0, 8)}`}
       back={
         <Link to="/deaths" search={kind === 'party' ? { kind } : {}}>

@@ -12,7 +12,7 @@ import { uiTexts } from '../../ui/texts.ts'
 import { Moment } from '../../ui/time.tsx'
 import { type List, useList } from '../../ui/use-list.ts'
 import type { Kind } from '../people/kinds.ts'
-import { nameOf } from '../people/subject.ts'
+import { fullNameOf } from '../people/subject.ts'
 import { type CandidateLine, PARTY_CANDIDATES, PERSON_CANDIDATES } from './queries.ts'
 import { ZONES } from './search.ts'
 import { deathsTexts } from './texts.ts'
@@ -126,7 +126,7 @@ function useColumns(kind: Kind): Column<CandidateLine>[] {
           to={kind === 'person' ? '/deaths/persons/$candidateId' : '/deaths/parties/$candidateId'}
           params={{ candidateId: databaseId }}
         >
-          {subject === null ? databaseId.slice(0, 8) : nameOf(subject)}
+          {subject === null ? databaseId.slice(0, 8) : fullNameOf(subject)}
         </Link>
       ),
     },

@@ -19,7 +19,7 @@ import styles from './people.module.css'
 import type { PartyLine, PersonLine } from './queries.ts'
 import { type Narrowed, narrowedBy, type PeopleSearch, searchOf, statusFilter } from './search.ts'
 import { SearchForm } from './search-form.tsx'
-import { nameOf, statusesOf } from './subject.ts'
+import { fullNameOf, statusesOf } from './subject.ts'
 import { peopleTexts } from './texts.ts'
 
 type Line = PersonLine | PartyLine
@@ -172,7 +172,7 @@ function useColumns(kind: Kind): Column<Line>[] {
 
 function Name({ kind, line }: { readonly kind: Kind; readonly line: Line }) {
   const texts = useTexts(peopleTexts)
-  const name = nameOf(line)
+  const name = fullNameOf(line)
   return (
     <>
       {kind === 'person' ? (
@@ -216,7 +216,7 @@ function useFileColumns(kind: Kind): ExportColumn<Line>[] {
   const names = useTexts(words)
   return [
     { header: texts.id, value: ({ databaseId }) => databaseId },
-    { header: texts.name, value: nameOf },
+    { header: texts.name, value: fullNameOf },
     { header: texts.birthDate, value: ({ birthDate }) => birthDate },
     { header: texts.taxId, value: ({ taxId }) => taxId },
     ...(kind === 'person' ? [{ header: texts.unzr, value: (line: Line) => ('unzr' in line ? line.unzr : null) }] : []),

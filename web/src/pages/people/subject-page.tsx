@@ -20,7 +20,7 @@ import { Documents, Employees, Personal } from './personal.tsx'
 import { RevealDialog, type Revealed, useMayReveal } from './reveal.tsx'
 import type { HistorySearch } from './search.ts'
 import { StreamCard } from './stream-card.tsx'
-import { nameOf, type StreamView, type Subject, streamsOf } from './subject.ts'
+import { fullNameOf, type StreamView, type Subject, streamsOf } from './subject.ts'
 import { peopleTexts } from './texts.ts'
 import { peopleWords } from './words.ts'
 
@@ -47,7 +47,7 @@ export function SubjectPage({ kind, uuid, search, answer }: SubjectPageProps) {
   const isUnknown = error?.code === 'NOT_FOUND' || error?.code === 'BAD_REQUEST'
   return (
     <Page
-      title={subject === undefined ? texts.one[kind] : nameOf(subject)}
+      title={subject === undefined ? texts.one[kind] : fullNameOf(subject)}
       tab={`${texts.one[kind]} ${uuid.slice(0, 8)}`}
       back={
         <Link to={kind === 'person' ? '/persons' : '/parties'}>

@@ -71,6 +71,6 @@ export function statusesOf(kind: Kind, line: PersonLine | PartyLine): readonly (
 }
 
 /** A name in the order of documents: family name first. */
-export function nameOf(of: { lastName: string; firstName: string; secondName: string | null }): string {
+export function fullNameOf(of: { lastName: string; firstName: string; secondName: string | null }): string {
   return [of.lastName, of.firstName, of.secondName].filter((part) => part !== null && part !== '').join(' ')
 }

@@ -17,7 +17,7 @@ import { SYNC_UNZR, UNZR_INFO, type UnzrDetail } from './queries.ts'
 import { unzrTexts } from './texts.ts'
 import styles from './unzr.module.css'
 import { UnzrBadge } from './unzr-badge.tsx'
-import { Documents, Record } from './unzr-record.tsx'
+import { Record, UnzrDocuments } from './unzr-record.tsx'
 
 const route = getRouteApi('/unzr/$infoId')
 const POLL_MILLISECONDS = 1500
@@ -95,7 +95,7 @@ function Parts({ info }: { readonly info: UnzrDetail }) {
       ) : (
         <>
           <Record record={info.info} />
-          <Documents documents={info.info.documents ?? []} />
+          <UnzrDocuments documents={info.info.documents ?? []} />
         </>
       )}
       <About info={info} />

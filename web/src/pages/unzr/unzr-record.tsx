@@ -41,7 +41,7 @@ export function Record({ record }: { readonly record: UnzrRecord }) {
 }
 
 /** Its documents. */
-export function Documents({ documents }: { readonly documents: readonly UnzrDocument[] }) {
+export function UnzrDocuments({ documents }: { readonly documents: readonly UnzrDocument[] }) {
   const texts = useTexts(unzrTexts)
   const { documentType } = useTexts(peopleWords)
   const day = useRegistryDay()
