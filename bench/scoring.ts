@@ -15,7 +15,7 @@ const SUBJECT = {
 export function measureScoring(rounds: number): { readonly scored: number; readonly read: number } {
   const data = Buffer.from(`<List>${ACT.repeat(100)}</List>`).toString('base64')
   const answer = readXml(`<R><ResultCode>0</ResultCode><ResultData>${data}</ResultData></R>`)
-  if (!answer.ok) throw new Error(answer.reason)
+  if (!answer.ok) throw new Error(answer.code)
   const { root } = answer
   const acts = actsOf(root)
   const scored = paceOf(rounds, () => {

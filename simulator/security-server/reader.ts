@@ -1,5 +1,5 @@
 import type { SoapVersion } from '../../src/trembita/protocol.ts'
-import { defaultXmlLimits, readXml, type XmlReason } from '../../src/trembita/xml.ts'
+import { defaultXmlLimits, readXml, type XmlRefusal } from '../../src/trembita/xml.ts'
 import type { SoapFault } from './fault.ts'
 import { type ReadMessage, type RequestMessage, readMessage } from './message.ts'
 import { Skeleton } from './skeleton.ts'
@@ -52,7 +52,7 @@ export class RequestReader<Known> {
   }
 }
 
-const reasons: Readonly<Record<XmlReason, string>> = {
+const reasons: Readonly<Record<XmlRefusal, string>> = {
   too_large: `the message has more than ${defaultXmlLimits.maxBytes} bytes`,
   not_utf8: 'the message is not in UTF-8',
   doctype: 'DOCTYPE is not allowed',
@@ -69,6 +69,6 @@ function messageIn(body: Buffer, soap: SoapVersion): RequestMessage | undefined 
 
 function readThrough(body: Buffer, soap: SoapVersion): ReadMessage {
   const xml = readXml(body)
-  if (!xml.ok) return { fault: { code: 'Client.InvalidSoap', message: `Malformed XML: ${reasons[xml.reason]}` } }
+  if (!xml.ok) return { fault: { code: 'Client.InvalidSoap', message: `Malformed XML: ${reasons[xml.code]}` } }
   return readMessage(xml.root, soap)
 }

@@ -2,7 +2,7 @@
 import { ProviderUnreachableError, UnconfirmedLinkError } from '../access/oidc.ts'
 import { ConnectionError } from '../database/connection.ts'
 import { OutcomeUnknownError } from '../database/database.ts'
-import { sqlState } from '../database/sql-state.ts'
+import { isConnectionLost, sqlState } from '../database/sql-state.ts'
 import { EncryptionKeyError } from '../encryption/keys-file.ts'
 import { contentTypeInvalid } from './content.ts'
 import { ApiError, TEXTS } from './errors.ts'
@@ -14,15 +14,12 @@ export function isNotStorable(error: unknown): boolean {
 
 // Unreachable, shutting down or starting, out of connections, a standby, or too slow.
 const AWAY = /^(08|53|57P|57014|55P03|25P03|25006)/
-// A connection that ended during a statement: the driver gives a message, Node a code.
-const LOST = /^(Connection terminated|Client has encountered a connection error)/
-const LOST_CODES = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'])
 
 function isDatabaseAway(error: unknown): boolean {
   if (error instanceof ConnectionError) return true
   const state = sqlState(error)
   if (state !== undefined) return AWAY.test(state)
-  return error instanceof Error && (LOST.test(error.message) || LOST_CODES.has(String(Reflect.get(error, 'code'))))
+  return isConnectionLost(error)
 }
 
 /** Whether it is unknown if a write was committed. */

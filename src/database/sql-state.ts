@@ -20,3 +20,13 @@ export const sqlStates = {
 export function sqlState(error: unknown): string | undefined {
   return error instanceof pg.DatabaseError ? error.code : undefined
 }
+
+const LOST = /^(Connection terminated|Client has encountered a connection error)/
+const LOST_CODES: ReadonlySet<unknown> = new Set([
+  ...['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'],
+])
+
+/** Whether a connection ended during a statement: the driver gives a message, Node a code. */
+export function isConnectionLost(error: unknown): boolean {
+  return error instanceof Error && (LOST.test(error.message) || LOST_CODES.has(Reflect.get(error, 'code')))
+}

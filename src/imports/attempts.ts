@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { ConnectionError } from '../database/connection.ts'
 import { OutcomeUnknownError } from '../database/database.ts'
-import { sqlState, sqlStates } from '../database/sql-state.ts'
+import { isConnectionLost, sqlState, sqlStates } from '../database/sql-state.ts'
 
 /** Two minutes: by then a restarted server or a failover is available. */
 const PAUSES_MS: readonly number[] = [500, 1000, 2000, 4000, 8000, 15_000, 30_000, 30_000, 30_000]
@@ -28,8 +28,6 @@ export async function throughLosses<T>(work: () => Promise<T>, { pausesMs = PAUS
   return work()
 }
 
-const BROKEN_SOCKET: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'])
-
 const LOST: ReadonlySet<string> = new Set([sqlStates.readOnlyTransaction, sqlStates.idleInTransaction])
 
 /**
@@ -42,6 +40,5 @@ export function isLoss(error: unknown): boolean {
   // Wrong passwords and missing databases do not recover.
   if (error instanceof ConnectionError) return !/^(28|3D)/.test(error.code ?? '')
   if (error instanceof OutcomeUnknownError) return true
-  if (!(error instanceof Error)) return false
-  return BROKEN_SOCKET.has(Reflect.get(error, 'code')) || /^Connection terminated|connection error/.test(error.message)
+  return isConnectionLost(error)
 }

@@ -60,7 +60,7 @@ function openResponse(response: Response): Message | string {
   const root = rootPart(contentType, body)
   if (root === undefined) return unless200('malformed_multipart')
   const document = readXml(root, { ...defaultXmlLimits, maxBytes: root.length })
-  if (!document.ok) return unless200(document.reason === 'malformed' ? 'malformed_xml' : document.reason)
+  if (!document.ok) return unless200(document.code === 'malformed' ? 'malformed_xml' : document.code)
   return openEnvelope(document.root) ?? unless200('not_soap')
 }
 

@@ -26,7 +26,7 @@ export interface XmlElement {
 }
 
 /** Why a document was rejected. */
-export type XmlReason =
+export type XmlRefusal =
   | 'too_large'
   | 'not_utf8'
   | 'doctype'
@@ -38,7 +38,7 @@ export type XmlReason =
 /** The result of reading a document. */
 export type XmlResult =
   | { readonly ok: true; readonly root: XmlElement }
-  | { readonly ok: false; readonly reason: XmlReason }
+  | { readonly ok: false; readonly code: XmlRefusal }
 
 /** Limits of the reader: bytes (UTF-16 units for a string), nesting (the root is 1), attributes per element. */
 export interface XmlLimits {
@@ -70,11 +70,11 @@ class Node implements XmlElement {
 }
 
 class Refusal extends Error {
-  readonly reason: XmlReason
+  readonly code: XmlRefusal
 
-  constructor(reason: XmlReason) {
-    super(reason)
-    this.reason = reason
+  constructor(code: XmlRefusal) {
+    super(code)
+    this.code = code
   }
 }
 
@@ -87,8 +87,8 @@ class TreeBuilder {
   #limits = defaultXmlLimits
 
   constructor() {
-    const refuse = (reason: XmlReason) => () => {
-      throw new Refusal(reason)
+    const refuse = (code: XmlRefusal) => () => {
+      throw new Refusal(code)
     }
     // Only six handlers: with a seventh V8 stores the parser as a dictionary, and parsing takes three times as long. So the parser throws
     // errors itself, and the declaration is checked when the root opens.
@@ -170,9 +170,9 @@ let builder: TreeBuilder | undefined
 
 /** Parses a document into a tree (spec 3.2). Errors are codes that contain nothing of the content. */
 export function readXml(input: Uint8Array | string, limits: XmlLimits = defaultXmlLimits): XmlResult {
-  if (input.length > limits.maxBytes) return { ok: false, reason: 'too_large' }
+  if (input.length > limits.maxBytes) return { ok: false, code: 'too_large' }
   const text = decode(input)
-  if (text === undefined) return { ok: false, reason: 'not_utf8' }
+  if (text === undefined) return { ok: false, code: 'not_utf8' }
   const working = builder ?? new TreeBuilder()
   // Unset during parsing, so that a parser that failed half-way is never reused.
   builder = undefined
@@ -181,7 +181,7 @@ export function readXml(input: Uint8Array | string, limits: XmlLimits = defaultX
     builder = working
     return { ok: true, root }
   } catch (error) {
-    return { ok: false, reason: error instanceof Refusal ? error.reason : 'malformed' }
+    return { ok: false, code: error instanceof Refusal ? error.code : 'malformed' }
   }
 }
 

@@ -22,19 +22,16 @@ const IN_SQL =
 /** Exceptions: how often, and why. */
 const ALLOWED: Readonly<Record<string, readonly [count: number, why: string]>> = {
   'simulator/registries/load.ts': [1, 'zod has no words of ours: its own are shortened'],
-  'src/api/as-api-error.ts': [1, 'pg has no code for a connection that was closed'],
   'src/api/graphql/errors.ts': [1, 'graphql-js quotes values, which may be personal'],
   'src/api/graphql/server.ts': [1, 'graphql-js suggests names of the schema'],
   'src/api/validate.ts': [1, 'a type of JSON stands in the message of a rule of ours'],
   'src/audit/reason.ts': [1, 'counts what can be seen'],
   'src/database/database.ts': [1, 'the text of a query is SQL'],
-  'src/imports/attempts.ts': [1, 'pg has no code for a connection that was closed'],
+  'src/database/sql-state.ts': [1, 'pg has no code for a connection that was closed'],
   'src/jobs/plans/jobs.ts': [1, 'pg-boss writes no codes'],
   'src/registries/death-acts.ts': [1, 'the text of an element holds base64'],
   'src/synchronization/explain.ts': [1, 'a reason here is a code of the platform'],
-  'src/trembita/answer.ts': [1, 'why a document is none is a code'],
   'src/trembita/failures.ts': [1, 'OpenSSL has no code for it'],
-  'web/src/ui/dialog.tsx': [4, 'whether a reason is asked for, which is no reason'],
 }
 
 interface Node {

@@ -6,7 +6,7 @@ import { isCompared, isReadable, operationOf, outcomeOfAct } from '../../src/ver
 
 function read(content: string) {
   const result = readXml(`<R xmlns="http://tempuri.org/">${content}</R>`)
-  if (!result.ok) throw new Error(result.reason)
+  if (!result.ok) throw new Error(result.code)
   return deathActsByName.read(result.root)
 }
 

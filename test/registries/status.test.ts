@@ -5,7 +5,7 @@ import { readXml, type XmlElement } from '../../src/trembita/xml.ts'
 
 function wrapper(content: string): XmlElement {
   const result = readXml(`<WResponse xmlns:n="urn:n">${content}</WResponse>`)
-  if (!result.ok) throw new Error(result.reason)
+  if (!result.ok) throw new Error(result.code)
   return result.root
 }
 

@@ -6,7 +6,7 @@ function read(content: string): unknown {
   const result = readXml(
     `<unzrResponse xmlns:n="urn:n" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">${content}</unzrResponse>`,
   )
-  if (!result.ok) throw new Error(result.reason)
+  if (!result.ok) throw new Error(result.code)
   const outcome = unzrInfo.read(result.root)
   // As it is stored: through JSON.
   return outcome.ok ? JSON.parse(JSON.stringify(outcome.value)) : outcome

@@ -11,7 +11,7 @@ const children = ['PassType', 'PasSerial', 'PasNumber']
 
 function parse(message: string | undefined): XmlElement {
   const result = readXml(message ?? '')
-  if (!result.ok) throw new Error(result.reason)
+  if (!result.ok) throw new Error(result.code)
   return result.root
 }
 

@@ -1,18 +1,18 @@
 // Rules: spec 3.2.7
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { attributeOf, childrenOf, readXml, trimXml, type XmlElement, type XmlReason } from '../../src/trembita/xml.ts'
+import { attributeOf, childrenOf, readXml, trimXml, type XmlElement, type XmlRefusal } from '../../src/trembita/xml.ts'
 import { escapeXml, isXmlText, xmlElement } from '../../src/trembita/xml-writer.ts'
 
 function rootOf(input: Uint8Array | string): XmlElement {
   const result = readXml(input)
-  if (!result.ok) throw new Error(`refused: ${result.reason}`)
+  if (!result.ok) throw new Error(`refused: ${result.code}`)
   return result.root
 }
 
-function reasonOf(input: Uint8Array | string): XmlReason | undefined {
+function reasonOf(input: Uint8Array | string): XmlRefusal | undefined {
   const result = readXml(input)
-  return result.ok ? undefined : result.reason
+  return result.ok ? undefined : result.code
 }
 
 const nested = (depth: number) => '<a>'.repeat(depth) + '</a>'.repeat(depth)
@@ -54,7 +54,7 @@ describe('the XML reader', () => {
     expect(reasonOf(Buffer.from('\ufeff\ufeff<a/>'))).toBe('malformed')
   })
 
-  test.each<[string, Uint8Array | string, XmlReason]>([
+  test.each<[string, Uint8Array | string, XmlRefusal]>([
     ['a DOCTYPE', '<!DOCTYPE a><a/>', 'doctype'],
     ['a DOCTYPE with entities', '<!DOCTYPE a [<!ENTITY e "x">]><a>&e;</a>', 'doctype'],
     ['an entity nobody defined', '<a>&e;</a>', 'malformed'],

@@ -18,7 +18,7 @@ export interface ConfirmProps {
   readonly confirm: string
   readonly isDangerous?: boolean
   /** Whether a reason is requested, and whether it is required. */
-  readonly reason?: 'required' | 'optional' | 'none'
+  readonly asksReason?: 'required' | 'optional' | 'no'
   /** Not possible yet: the affected records are still being counted, or there are none. */
   readonly isDisabled?: boolean
   /** The content is shown only once: only the button closes it. */
@@ -38,7 +38,7 @@ export function ConfirmDialog(props: ConfirmProps) {
     children,
     confirm,
     isDangerous = false,
-    reason = 'none',
+    asksReason = 'no',
     isDisabled = false,
     isShownOnce = false,
     onConfirm,
@@ -52,8 +52,9 @@ export function ConfirmDialog(props: ConfirmProps) {
   const act = async () => {
     const read = readReason(given)
     const isLeftOut = given.trim() === ''
-    if (reason === 'required' && isLeftOut) return setProblem(texts.reasonNeeded)
-    if (reason !== 'none' && !isLeftOut && !('reason' in read)) return setProblem(texts.reasonTooShort(FEWEST_VISIBLE))
+    if (asksReason === 'required' && isLeftOut) return setProblem(texts.reasonNeeded)
+    if (asksReason !== 'no' && !isLeftOut && !('reason' in read))
+      return setProblem(texts.reasonTooShort(FEWEST_VISIBLE))
     setIsPending(true)
     setFailure(undefined)
     try {
@@ -78,9 +79,9 @@ export function ConfirmDialog(props: ConfirmProps) {
             {title}
           </Heading>
           {children}
-          {reason !== 'none' && (
+          {asksReason !== 'no' && (
             <TextArea
-              label={reason === 'optional' ? texts.reasonOptional : texts.reason}
+              label={asksReason === 'optional' ? texts.reasonOptional : texts.reason}
               hint={texts.reasonHint}
               problem={problem}
               value={given}

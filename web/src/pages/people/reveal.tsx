@@ -42,7 +42,7 @@ export function RevealDialog(props: {
     <ConfirmDialog
       title={texts.revealTitle}
       confirm={texts.reveal}
-      reason="required"
+      asksReason="required"
       isDisabled={chosen.length === 0}
       onConfirm={async (reason) => onRevealed(await reveal(subject, chosen, reason))}
       onClose={onClose}

@@ -52,7 +52,7 @@ function StateDialog({ control, run, onClose }: DialogProps & { readonly control
       title={told.title}
       confirm={texts[control]}
       isDangerous={control === 'stop'}
-      reason={control === 'stop' ? 'required' : 'optional'}
+      asksReason={control === 'stop' ? 'required' : 'optional'}
       onConfirm={(reason) => act.mutateAsync({ input: { id: run.id, reason: reason === '' ? null : reason } })}
       onClose={onClose}
     >
@@ -99,7 +99,7 @@ function RecheckDialog({ run, onClose }: DialogProps) {
       title={texts.recheckTitle}
       confirm={texts.recheck}
       isDangerous
-      reason="required"
+      asksReason="required"
       isDisabled={touched === 0}
       onConfirm={confirm}
       onClose={onClose}

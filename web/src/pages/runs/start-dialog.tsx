@@ -33,7 +33,7 @@ export function StartDialog(props: { readonly process: string | undefined; reado
     <ConfirmDialog
       title={texts.startTitle}
       confirm={texts.start}
-      reason="optional"
+      asksReason="optional"
       isDisabled={chosen === undefined || isBusy}
       onConfirm={confirm}
       onClose={props.onClose}
