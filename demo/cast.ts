@@ -19,7 +19,7 @@ import { DECLARATIONS, PATIENTS } from './generate/cast/patients.ts'
 import { CAST_PARTIES, emailOf, STAFF } from './generate/cast/staff.ts'
 
 export interface CastOptions {
-  /** Where files may be put that are of no use afterwards. */
+  /** For temporary files. */
   readonly folder: string
   readonly userId: string
   readonly signal: AbortSignal

@@ -74,7 +74,7 @@ function booklet(random: Random, { date }: Birth, numbers: Numbers): GeneratedDo
 function card(random: Random, { date, age }: Birth, numbers: Numbers): GeneratedDocument {
   const number = numbers.nationalId()
   const hasExpired = age >= 22 && random.chance(shares.expiredCard)
-  // A card is good for ten years, one given to a minor for four; grown up, one gets another.
+  // A card is valid for ten years, or four if issued to a minor; an adult then gets another.
   const isOfMinor = hasExpired || age < 18
   const comesOfAge = addYears(date, isOfMinor ? 14 : 18)
   const from = comesOfAge < cardsSince ? cardsSince : comesOfAge

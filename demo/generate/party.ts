@@ -23,7 +23,7 @@ export interface GeneratedParty extends MadeUpNames {
   readonly employees: readonly GeneratedEmployee[]
 }
 
-/** Somebody who may be a party: it is known who they are, but not what they do. */
+/** A possible party: the identity is known, but not the job. */
 type Somebody = Omit<
   GeneratedParty,
   'id' | 'phones' | 'specialities' | 'working_experience' | 'declaration_limit' | 'employees'
@@ -70,7 +70,7 @@ function asParty(random: Random, person: GeneratedPerson): Somebody {
   return { ...names, birth_date, gender, ...taxIdOf(tax_id, no_tax_id, documents), documents }
 }
 
-// Whoever was put into the register of parties before the booklet was exchanged for a card.
+// For parties registered before their booklet was exchanged for a card.
 function withoutCard(documents: readonly GeneratedDocument[]): readonly GeneratedDocument[] {
   const booklets = documents.filter(({ type }) => type === 'PASSPORT')
   return booklets.length > 0 ? booklets : documents

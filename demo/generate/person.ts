@@ -27,7 +27,7 @@ export interface GeneratedPerson extends MadeUpNames {
   readonly documents: readonly GeneratedDocument[]
 }
 
-/** Draws the names that somebody of this gender has; half of all apostrophes are typographic ones. */
+/** Draws names for a gender; half of all apostrophes are typographic ones. */
 export function drawNames(random: Random, gender: Birth['gender']): MadeUpNames {
   const isMale = gender === 'MALE'
   const father = random.pick(fathers)
@@ -51,7 +51,7 @@ function withTypographicApostrophes({ last_name, first_name, second_name }: Made
   }
 }
 
-/** A person, and whether the one document is that of somebody made before. */
+/** A person, and whether their only document is that of an earlier one. */
 export interface Made {
   readonly person: GeneratedPerson
   readonly isShared: boolean
@@ -82,8 +82,8 @@ export function createPeople(random: Random, numbers: Numbers): () => Made {
 }
 
 /**
- * The document that the next adult will be recorded with as well. Only where it is the holder's one document, and becomes the other's one:
- * then both are asked about the same document, and what comes out does not depend on who is asked first.
+ * The document that the next adult's record will contain as well. Only if it is its holder's only document, and becomes the other's only
+ * one: then both are asked about the same document, and the result does not depend on who is asked first.
  */
 function toLend(random: Random, documents: readonly GeneratedDocument[]): GeneratedDocument | undefined {
   const [only, ...others] = documents
@@ -91,7 +91,7 @@ function toLend(random: Random, documents: readonly GeneratedDocument[]): Genera
   return random.chance(shares.sharedDocument) ? only : undefined
 }
 
-/** Whether the document was issued after somebody's birth; it waits for the next adult of whom that holds. */
+/** Whether the document was issued after somebody's birth; it is kept for the next adult for whom that holds. */
 function wasIssuedAfter({ date }: Birth, document: GeneratedDocument | undefined): boolean {
   return document !== undefined && (document.issued_at === null || document.issued_at >= date)
 }

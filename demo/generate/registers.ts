@@ -51,13 +51,13 @@ function entryOf({ type, number }: Pick<GeneratedDocument, 'type' | 'number'>): 
     : { pass_type: '0101', pas_serial: null, pas_number: number }
 }
 
-/** Decides what the registries know of a person; `isShared`: the document was decided on when its other holder was made. */
+/** Decides what the registries know about a person; `isShared`: the document was decided on with its other holder. */
 export function registerPerson(random: Random, person: GeneratedPerson, isShared: boolean, registers: Registers): void {
   if (!isShared) registerDocuments(random, person.documents.filter(isKnowable), registers)
   if (person.unzr !== null && isWellFormedUnzr(person.unzr)) registerUnzr(random, person, person.unzr, registers)
 }
 
-/** Decides what the registries know of the documents of a party who is no patient. */
+/** Decides what the registries know about the documents of a party who is not a patient. */
 export function registerParty(random: Random, documents: readonly GeneratedDocument[], registers: Registers): void {
   registerDocuments(random, documents.filter(isKnowable), registers)
 }
@@ -65,7 +65,7 @@ export function registerParty(random: Random, documents: readonly GeneratedDocum
 /** Somebody whom the tax register may know. */
 export type Taxpayer = MadeUpNames & Pick<GeneratedPerson, 'birth_date' | 'gender' | 'tax_id' | 'documents'>
 
-/** Decides what the tax register knows of somebody: by the tax id, or by each document that may stand in its place. */
+/** Decides what the tax register knows about somebody: by the tax id, or by each document used instead of it. */
 export function registerTaxpayer(random: Random, who: Taxpayer, registers: Registers): void {
   const numbers = who.tax_id === null ? who.documents.filter(isKnowable).map(({ number }) => number) : [who.tax_id]
   for (const rnokpp of numbers) registers.drfo(drfoEntry(random, rnokpp, who))
@@ -95,7 +95,7 @@ function registerUnzr(random: Random, person: GeneratedPerson, unzr: string, reg
   registers.unzr(random.chance(shares.otherUnzr) ? ofAnother(random, entry, person) : entry)
 }
 
-/** The entry as it would be if the UNZR were somebody else's: born on another day, or of another name. */
+/** The entry as if the UNZR belonged to somebody else: with another birth date or name. */
 function ofAnother(random: Random, entry: UnzrEntry, { gender, last_name }: GeneratedPerson): UnzrEntry {
   if (random.chance(0.5)) return { ...entry, date_birth: nobodysBirth(random).date }
   const other = drawNames(random, gender)

@@ -56,7 +56,7 @@ export class AccessAudit {
     return false
   }
 
-  // Of too many at once it is not told who and from where: there are only so many operations.
+  // Beyond the limit, user and address are not kept: the number of different operations is limited, the number of those is not.
   #count(
     { userId, clientId, tokenId, address }: Author,
     { action, operation, result = 'done', subjectKind }: AuditEntry,

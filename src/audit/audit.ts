@@ -9,10 +9,10 @@ import type { Executor, Query } from '../database/query.ts'
 export interface Author {
   readonly userId?: string | undefined
   readonly clientId?: string | undefined
-  /** The token of the request; a JWT of a provider has no id here. */
+  /** The id of the request's access token; a provider's JWT has none here. */
   readonly tokenId?: string | undefined
   readonly requestId: string
-  /** Where the request came from, by the trusted proxies. */
+  /** The client's address, as trusted proxies report it. */
   readonly address?: string | undefined
   /** For a command: the operating system's user, and the machine. */
   readonly operator?: string | undefined

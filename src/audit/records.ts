@@ -11,10 +11,10 @@ export interface AuditRecord {
   readonly at: Date
   readonly action: AuditAction
   readonly operation: string
-  /** Null: it is not known who; a wrong password, a token that is none. */
+  /** Null: unknown, e.g. for a wrong password or an invalid token. */
   readonly user_id: string | null
   readonly client_id: string | null
-  /** The token of the request; null: none, or a JWT of a provider. */
+  /** The id of the request's access token; null: none, or a provider's JWT. */
   readonly token_id: string | null
   readonly request_id: string
   readonly subject_kind: string
@@ -34,7 +34,7 @@ export interface AuditFilter {
   readonly userId?: string | undefined
   readonly clientId?: string | undefined
   readonly tokenId?: string | undefined
-  /** The route, the field or the command, as it is recorded. */
+  /** The route, the field or the command, as recorded. */
   readonly operation?: string | undefined
   readonly action?: string | undefined
   readonly result?: string | undefined

@@ -17,7 +17,7 @@ interface Typed {
   readonly json?: true
 }
 
-/** Opens the audit for reading, and records that it is read. */
+/** Opens the audit for reading, and audits that it is read. */
 export type OpenAudit = (context: Context, operation: string, fields: readonly string[]) => Promise<Database>
 
 const HELP = `

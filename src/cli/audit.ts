@@ -1,4 +1,4 @@
-/** `zvirka audit verify|head|list`: whether the record of who read and who wrote is whole, and what is in it. */
+/** `zvirka audit verify|head|list`: verifies that the audit is complete and unchanged, and shows its records. */
 import { readFile } from 'node:fs/promises'
 import { Command } from 'commander'
 import { z } from 'zod'

@@ -46,7 +46,7 @@ export interface DutiesOptions {
   readonly signal: AbortSignal
 }
 
-/** Does the duties until the signal; trouble is logged and waited out. */
+/** Runs the duties until the signal is aborted; errors are logged and retried. */
 export async function doDuties(given: DutiesOptions): Promise<void> {
   const options = { ...given, log: namingHolders(given.log, given.side.database) }
   const { settings, side, url, metrics, log, signal } = options

@@ -1,10 +1,10 @@
-/** A log whose warnings name who holds the table that a statement has waited for in vain. */
+/** A log whose lock-timeout warnings name who locks the table. */
 import { findHolders } from '../database/holders.ts'
 import type { Executor } from '../database/query.ts'
 import { sqlState, sqlStates } from '../database/sql-state.ts'
 import type { Log } from '../observability/log.ts'
 
-/** The same log; a warning of a lock is written once it is known who holds it, or that nobody does any more. */
+/** The same log; a lock warning is written once the holder has been looked up, found or not. */
 export function namingHolders(log: Log, executor: Executor): Log {
   return {
     ...log,

@@ -118,7 +118,7 @@ async function holdAll(tx: Executor, settings: Settings, why: string): Promise<s
   return ids
 }
 
-// Answers with the queue of each job that it cancels.
+// Returns the queue of each job that it cancels.
 async function cancelWaiting(tx: Executor, { jobs, hooks }: OpenJobServices, userId: string): Promise<string[]> {
   const waiting = await tx.query<{ id: string; name: string }>({
     text: `select id, name from pgboss.job where name = any ($1) and state in ('created', 'retry', 'active')`,

@@ -11,7 +11,7 @@ export function groupOfStream(stream: OwnStream): ServiceGroup {
   return groupOf(REGISTRATIONS[stream].service)
 }
 
-/** Whether a stream is served: nobody is asked about any other. */
+/** Whether a stream is enabled; nobody is asked about others. */
 export function isStreamServed(settings: Settings, stream: OwnStream): boolean {
   return isGroupServed(settings, groupOfStream(stream))
 }

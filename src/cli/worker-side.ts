@@ -69,7 +69,7 @@ export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
       session: WORKER_SESSION,
     })
   const database = pool(6, 'work', Math.max(2 * halfLease, 5000))
-  // A renewal that is not answered is tried again over another connection, before the lease is out.
+  // An unanswered renewal is retried over another connection before the lease expires.
   const leaseDatabase = pool(1, 'lease', halfLease)
   const warn = throttled(namingHolders(log, database).warn)
   const certificates = watchCertificates(log, metrics)

@@ -460,7 +460,7 @@ export const declaration = {
     maxResponseBytes: setting(
       'TREMBITA_MAX_RESPONSE_BYTES',
       integer(1024, 1_073_741_824),
-      // The longest that means something: a hundred acts of death with every field filled, base64 included.
+      // The largest useful answer: a hundred acts of death with every field filled, base64 included.
       '1048576',
       'The largest answer that is accepted, in bytes.',
     ),

@@ -1,16 +1,16 @@
 import { sqlState, sqlStates } from './sql-state.ts'
 
-/** What a transaction is done again for, and how often. */
+/** Which conflicts a transaction is retried for, and how often. */
 export interface Conflicts {
   /** Attempts in all. */
   readonly attempts?: number
-  /** What else than a unique violation says that somebody was quicker. */
+  /** Errors besides a unique violation that mean that somebody was faster. */
   readonly isConflict?: (error: unknown) => boolean
 }
 
 /**
- * Does a transaction again that met somebody who puts in the same thing at the same moment: then it is there, and is found. Whatever is
- * done here must have no effects besides its one transaction.
+ * Retries a transaction that conflicted with a concurrent insert of the same thing: then it exists and is found. The work must have no
+ * effects besides its one transaction.
  */
 export async function retryOnConflict<T>(
   transaction: () => Promise<T>,

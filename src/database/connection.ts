@@ -56,8 +56,8 @@ function whereIs(config: pg.ClientConfig): string {
 }
 
 /**
- * The URLs of the single hosts of a URL that may name several, which `pg` cannot: `postgres://u@h1:5432,h2:5433/db`, or as parameters
- * `postgres:///db?host=h1,h2&port=5432,5433`, as libpq reads both.
+ * Splits a URL with several hosts, which `pg` does not support, into URLs with one host each: `postgres://u@h1:5432,h2:5433/db`, or as
+ * parameters `postgres:///db?host=h1,h2&port=5432,5433`, like libpq.
  */
 export function splitHosts(url: string): string[] {
   const match = /^(postgres(?:ql)?:\/\/(?:[^@/?#]*@)?)([^/?#]*)(.*)$/s.exec(url)
@@ -70,13 +70,13 @@ export function splitHosts(url: string): string[] {
   const ports = parameters.get('port')?.split(',') ?? []
   return named.map((host, place) => {
     parameters.set('host', host)
-    // One port is that of all hosts.
+    // A single port applies to all hosts.
     if (ports.length > 1) parameters.set('port', ports[place] ?? '')
     return `${head}${path}?${parameters.toString().replaceAll('+', '%20')}`
   })
 }
 
-/** What statements and the reading of their answers rely on, whatever the server, the database or the login has set. */
+/** Settings that statements and result parsing rely on, whatever the server, the database or the login has set. */
 const RELIED_ON = {
   DateStyle: 'ISO, YMD',
   IntervalStyle: 'postgres',

@@ -1,7 +1,7 @@
-/** Who holds tables so that others cannot read or write them. */
+/** Who locks tables so that others cannot read or write them. */
 import type { Executor } from './query.ts'
 
-/** A session that holds a table. */
+/** A session that locks a table. */
 export interface TableHolder {
   readonly table: string
   readonly pid: number
@@ -14,7 +14,7 @@ const MODES = {
   writing: ['ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock'],
 } as const
 
-/** The sessions that keep others from reading or writing tables of ours, the oldest first. */
+/** The sessions that block others from reading or writing our tables, oldest first. */
 export function findHolders(executor: Executor, keptFrom: keyof typeof MODES): Promise<TableHolder[]> {
   return executor.query({
     text: `

@@ -1,12 +1,12 @@
-/** Advisory locks by a name, which becomes the 64-bit key of PostgreSQL. */
+/** Advisory locks by name, which is mapped to PostgreSQL's 64-bit key. */
 import type { Query } from './query.ts'
 
-/** Takes a lock until the transaction ends; `held` is false where another session has it. */
+/** Takes a lock until the end of the transaction; `held` is false if another session has it. */
 export function tryLock(name: string): Query {
   return { text: 'select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as held', values: [name] }
 }
 
-/** The same for the session: if the process dies, the lock is free again. */
+/** The same for the session: if the process dies, the lock is released. */
 export function trySessionLock(name: string): Query {
   return { text: 'select pg_try_advisory_lock(hashtextextended($1, 0)) as held', values: [name] }
 }

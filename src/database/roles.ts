@@ -129,10 +129,11 @@ function isSufficient(rights: Rights): boolean {
 }
 
 /**
- * Ensures that the roles exist, that this login is a member of them, and that the owner may create schemas.
- * Works as a superuser and as a login with CREATEROLE that owns the database, from PostgreSQL 15 on; may be repeated, and
- * done by many at once. Where nothing is to be created, as in a restored database, the owner need not be able to.
- * @throws MissingRightsError where the login may not, with the SQL for an administrator
+ * Ensures that the roles exist, that this login is a member of them, and that the owner may create schemas. Works as a superuser and as a
+ * login with CREATEROLE that owns the database, from PostgreSQL 15 on; can be repeated and run concurrently. If nothing needs to be
+ * created, as in a restored database, the owner does not need these rights.
+ *
+ * @throws MissingRightsError if the login lacks rights, with the SQL for an administrator
  */
 export async function ensureRoles(
   client: pg.ClientBase,

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { sayCommand } from '../messages/command-messages.ts'
 import type { SettingProblem } from '../messages/settings.ts'
 
-/** The DATABASE_URL cannot be used. The problem never repeats the URL: it holds a password. */
+/** The DATABASE_URL cannot be used. The problem never repeats the URL, which contains a password. */
 export class DatabaseUrlError extends Error {
   readonly problem: SettingProblem
 

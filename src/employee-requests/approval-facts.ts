@@ -7,7 +7,7 @@ import type { EmployeeRequestData } from './data.ts'
 import { replacesOwners } from './employee.ts'
 import { type ApprovalFacts, type ApprovalQuery, findApprovalFacts } from './plans/approval-facts.ts'
 
-/** Somebody else wrote between two statements what this transaction relied on: it is to be done again as a whole. */
+/** Somebody else changed what this transaction relied on between two statements: it must be retried as a whole. */
 export class ConcurrentChange extends Error {
   override readonly name = 'Overtaken'
 }
@@ -23,13 +23,13 @@ export function approvalQueryOf(data: EmployeeRequestData, userId: string, isTru
 }
 
 /**
- * Finds what there is and locks the verification rows of every party that will be written, in one order; then looks once more, in a
- * statement that sees what was committed while the locks were waited for.
+ * Finds what exists and locks the verification rows of every party to be written, in one order; then reads again, in a statement that sees
+ * what was committed while it waited for the locks.
  */
 export async function lockApprovalFacts(tx: Executor, query: ApprovalQuery): Promise<ApprovalFacts> {
   const seen = await find(tx, query)
   const ids = partiesOf(seen)
-  // Nobody to wait for. Who is made meanwhile makes this transaction fail with a unique violation.
+  // Nothing to lock. A concurrent creation makes this transaction fail with a unique violation.
   if (ids.length === 0) return seen
   await lockProvided(tx, 'party', ids, query.userId)
   const facts = await find(tx, query)
@@ -47,7 +47,7 @@ function partiesOf({ party_id, replaced_party_ids }: ApprovalFacts): string[] {
   return [...new Set([...(party_id === null ? [] : [party_id]), ...replaced_party_ids])]
 }
 
-/** Why an approval may not be, in the order in which its steps would meet it (spec 5.1.5, 5.3); undefined: it may. */
+/** Why an approval is not allowed, in the order of its steps (spec 5.1.5, 5.3); undefined: it is. */
 export function refusalByFacts(
   facts: ApprovalFacts,
   { employeeId, isTrusted }: ApprovalQuery,

@@ -18,7 +18,7 @@ export interface ApprovalWriting {
   readonly data: EmployeeRequestData
   readonly facts: ApprovalFacts
   readonly userId: string
-  /** The ids that a new party and a new employee get. */
+  /** The ids for a new party and a new employee. */
   readonly newPartyId: string
   readonly newEmployeeId: string
   readonly today?: string | undefined
@@ -62,7 +62,7 @@ async function writeParty(tx: Executor, { data, facts, userId, newPartyId }: App
 async function linkUserTo(tx: Executor, partyId: string, { facts, userId }: ApprovalWriting): Promise<void> {
   if (facts.party_of_user !== null) return
   const linked = await tx.query(linkPartyUser(userId, partyId))
-  // The same user approves another request at this moment.
+  // The same user is approving another request concurrently.
   if (linked.length === 0) throw new ConcurrentChange()
 }
 

@@ -61,7 +61,7 @@ class RefusedError extends Error {
   }
 }
 
-/** Somebody else made the same party, or moved one of those that were locked. */
+/** Somebody else created the same party, or moved one of the locked ones. */
 const DISTURBED = { attempts: 10, isConflict: (error: unknown) => error instanceof ConcurrentChange }
 
 async function approveIn(

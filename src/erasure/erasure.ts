@@ -1,10 +1,10 @@
 /**
- * Erasing a person's data, by a court's order or at the person's lawful request. One person asks for it and another confirms; both are known
- * by the operating system's user. What is done is done in one transaction, as `zvirka_owner`: no other role may.
+ * Erases a person's data, by a court's order or at the person's lawful request. One operator orders it and another confirms; both are
+ * identified by the operating system's user. The erasure is one transaction, as `zvirka_owner`, since no other role may do it.
  *
- * Order of locks (spec 1.8), after the order's own row: `mimir` by key, the summary of the person. What is there of the person is read anew
- * after that. Where an answer came meanwhile whose row is not locked, all of it begins anew, since nothing was written. A worker
- * that brings an answer later finds the person erased and takes away what it found (`applyOutcomes`).
+ * Lock order (spec 1.8), after the order's own row: `mimir` by key, the person's summary. Then everything is read again. If an answer
+ * arrived meanwhile whose row is not locked, all of it restarts, since nothing was written. A worker that writes an answer later finds the
+ * person erased and deletes what it found (`applyOutcomes`).
  */
 import { type Actor, type AuditEntry, audit } from '../audit/audit.ts'
 import { retryOnConflict } from '../database/conflicts.ts'

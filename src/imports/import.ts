@@ -1,8 +1,8 @@
 /**
- * An import of persons or parties (spec 7.1, 7.3). The file is read twice: first all of it is looked at, bad lines are told and lines that a later
- * line with the same id makes void are found; then what is left is written in batches, one transaction each, while the next batch is
- * read. Nothing is held but the batch that is written and the one that is read. An import that ends half-way may be repeated: what it has
- * brought is unchanged then. For the same reason a batch whose connection is lost is simply written again.
+ * Imports persons or parties (spec 7.1, 7.3). The file is read twice. The first pass checks everything, reports bad lines, and finds lines
+ * that are superseded by a later line with the same id. The second pass writes the rest in batches of one transaction each, while the next
+ * batch is read. Only the current and the next batch are in memory. An interrupted import can be repeated: what it already wrote is then
+ * unchanged. For the same reason a batch whose connection is lost is simply written again.
  */
 import { randomUUID } from 'node:crypto'
 import { retryOnConflict } from '../database/conflicts.ts'

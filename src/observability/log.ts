@@ -38,7 +38,7 @@ export interface LogFields {
   readonly address?: string
   readonly signal?: string
   readonly counts?: Readonly<Record<string, number>>
-  /** Sessions of the database that hold tables. */
+  /** Database sessions that lock tables. */
   readonly holders?: readonly Readonly<Record<'table' | 'login' | 'application', string> & { pid: number }>[]
   readonly error?: unknown
 }

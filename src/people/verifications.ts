@@ -20,7 +20,7 @@ export interface StreamVerification extends StreamState {
   readonly subjectId: string
   readonly stream: Stream
   readonly unverifiedAt: Date | null
-  /** The code that the registry answered; what a stream has of these fields is in its rules (`shows`). */
+  /** The registry's code; the rules of a stream (`shows`) say which of these fields it has. */
   readonly dataStatus: number | null
   readonly syncedAt: Date | null
   readonly result: number | null

@@ -64,7 +64,7 @@ export interface RegistriesOptions extends Omit<ClientOptions, 'transport' | 'se
   readonly onBreaker?: (service: ServiceName, isOpen: boolean) => void
   /** Reports the names of unknown fields in acts of death, once per answer. */
   readonly onUnreadFields?: (names: readonly string[]) => void
-  /** Told of the acts of each answer of the register of civil status. */
+  /** Called with the acts of each answer of the register of civil status. */
   readonly onDeathActs?: (acts: DeathActs['acts']) => void
 }
 

@@ -1,6 +1,6 @@
 /**
- * Registrations: everything that the program knows about a stream besides its pure rules (`verification/streams`). The engine, the commands,
- * an erasure and the explanations read them, and know no stream by name.
+ * Registrations: everything the program knows about a stream besides its pure rules (`verification/streams`). The engine, the commands,
+ * erasure and the explanations use them, and never name a stream.
  */
 import type { Executor, Query } from '../database/query.ts'
 import type { ExplanationMessage, PlainExplanation } from '../messages/explanations.ts'
@@ -19,13 +19,13 @@ export interface Registration<Question = unknown, Answer = unknown, Kept = unkno
   /** Reads what the rules need besides the subject, in the transaction of each claim. */
   terms(settings: RulesSettings, kind: SubjectKind): (tx: Executor) => Promise<Terms>
   /**
-   * Keeps in `mimir` what decisions say (spec 2.5.1), in the order of its keys: answers with a row's `id` for each, in their order; null
-   * where there is no one row to link to.
+   * Stores what decisions want to keep in `mimir` (spec 2.5.1), in key order. Returns the `id` of a row for each, in the order of the
+   * input; null if there is no single row to link to.
    */
   keep(tx: Executor, kept: readonly Kept[], userId: string): Promise<readonly KeptRow[]>
   /**
-   * For decisions that need the database: what becomes of these answers, in their order. Their claims still hold and the summaries are
-   * locked; what it writes belongs to the same transaction.
+   * For decisions that need the database: concludes these answers, in order. Their claims still hold and the summaries are locked; it
+   * writes in the same transaction.
    */
   conclude?(tx: Executor, answered: readonly ToConclude<Kept>[], by: ConcludedBy): Promise<readonly Conclusion[]>
   readonly messages: StreamMessages
@@ -39,7 +39,7 @@ export interface RulesSettings {
   readonly dracsDeath: Readonly<Record<SubjectKind, { readonly full: number; readonly partial: number }>>
 }
 
-/** What was kept of an answer: the row of `mimir` to link to, if there is one, and its other rows. */
+/** What was stored of an answer: the `mimir` row to link to, if any, and its other rows. */
 export interface KeptRow {
   readonly id: string | null
   readonly others?: readonly string[]
@@ -51,22 +51,22 @@ export interface ToConclude<Kept> {
   readonly decision: Decision<Kept>
 }
 
-/** The kind of subject, and in whose name a conclusion is drawn. */
+/** The kind of subject, and the user for whom a conclusion is written. */
 export interface ConcludedBy {
   readonly kind: SubjectKind
   readonly runId: string
   readonly userId: string
 }
 
-/** What a decision comes to where the database has a say in it. */
+/** A decision in which the database took part. */
 export interface Conclusion {
   readonly verdict: Verdict
   readonly step: '4' | '5'
-  /** The row that the stream links to, null for none; left out: the one that was kept, if the decision links to it. */
+  /** The row that the stream links to, null for none; omitted: the stored row, if the decision links to it. */
   readonly dataId?: string | null
 }
 
-/** Messages and the section of the specification that they follow. */
+/** Messages and the specification section that they follow. */
 export interface StreamWhy {
   readonly why: readonly ExplanationMessage[]
   readonly rule: string | null
@@ -76,33 +76,33 @@ export interface StreamWhy {
 export const ANSWER_STEPS = ['4', '4.1', '4.2', '5'] as const
 export type AnswerStep = (typeof ANSWER_STEPS)[number]
 
-/** What is said of a stream's pre-check and answers. */
+/** The messages about a stream's pre-check and answers. */
 export interface StreamMessages {
   /** There was nothing to check. */
   readonly absent: PlainExplanation
-  /** What there was had a wrong format. */
+  /** The document or number had a wrong format. */
   readonly illFormed: PlainExplanation
-  /** Whether answers about others with the same document reach a subject. */
+  /** Whether answers about other subjects with the same document apply to this one. */
   readonly isShared: boolean
-  /** A person has to decide on what was answered; null: the stream never waits for that. */
+  /** A person must decide about the answer; null: never in this stream. */
   readonly toDecide: PlainExplanation | null
-  /** An answer wrote the state; `answer` is its code, where the stream keeps one. */
+  /** An answer wrote the state; `answer` is its code, if the stream stores one. */
   answered(kind: SubjectKind, state: StreamState, step: AnswerStep, answer: number | null): StreamWhy
 }
 
-/** How the answers `a` about a person are found, and what an erasure says of them. */
+/** How to find the answers `a` about a person, and how an erasure describes them. */
 export interface StreamTraces {
-  /** Where the answers are kept. */
+  /** The table of the answers. */
   readonly table: string
   /** The columns in whose order workers lock them. */
   readonly key: string
-  /** Selects the ids of those about what the person $1 has now. */
+  /** Selects the ids of answers about the person's ($1) present data. */
   readonly had: string
-  /** Whether somebody else has what an answer is about: then it stays (as zvirka.forget_answers, migration 0019). */
+  /** Whether somebody else has the same data: then the answer stays (like zvirka.forget_answers, migration 0019). */
   readonly isHeld: string
-  /** Those that go, in words. */
+  /** Describes the deleted answers. */
   readonly gone: string
-  /** Those that stay, in words, and why. */
+  /** Describes the answers that stay, and why. */
   readonly kept: readonly [what: string, why: string]
 }
 
@@ -113,14 +113,14 @@ export function keptBy<Kept>(
   return (tx, kept, userId) => tx.query<KeptRow>(statement(kept, userId))
 }
 
-/** Of rules that need nothing besides the subject. */
+/** For rules that need nothing besides the subject. */
 export const NO_TERMS = () => async (): Promise<void> => undefined
 
 /** Messages without parameters. */
 export const plainMessages = (...codes: readonly (PlainExplanation | null)[]): ExplanationMessage[] =>
   codes.flatMap((code) => (code === null ? [] : [{ code, params: {} }]))
 
-/** What the answers of a registry mean that says 1 where it has a record, and 0 where it has none (spec 2.5). */
+/** The messages for a registry that answers 1 if it has a record, and 0 if not (spec 2.5). */
 export function yesOrNoMessages(found: PlainExplanation, notFound: PlainExplanation): StreamMessages['answered'] {
   return (kind, _state, step) => {
     if (step === '5')

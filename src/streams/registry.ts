@@ -1,4 +1,4 @@
-/** Every registration, by the stream's name: one that is missing or lacks a part does not compile. */
+/** Every registration, by stream name: a missing or incomplete one does not compile. */
 import type { OwnStream } from '../verification/status.ts'
 import { dracsDeathStream } from './dracs-death.ts'
 import { drfoStream } from './drfo.ts'
@@ -6,7 +6,7 @@ import { dmsPassportStream, mvsPassportStream } from './passports.ts'
 import type { Registration } from './registration.ts'
 import { unzrStream } from './unzr.ts'
 
-/** The registrations. The parts of each have the same question, answer and kept data; other code looks into none of them. */
+/** The registrations. Within each, question, answer and stored data have the same types; other code does not look into them. */
 export const REGISTRATIONS: Readonly<Record<OwnStream, Registration>> = {
   unzr: unzrStream,
   mvs_passport: mvsPassportStream,

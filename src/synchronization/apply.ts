@@ -27,7 +27,7 @@ import { addTally, type ErrorCount, findFlush, type RunCounts } from './plans/ta
 import { holdLease } from './plans/workers.ts'
 import type { SyncProcess } from './process.ts'
 
-/** In whose name outcomes are written. */
+/** The worker, run and process for which outcomes are written. */
 export interface OutcomeWriting {
   readonly process: SyncProcess
   readonly runId: string

@@ -26,8 +26,8 @@ export type Ask<Question, Answer = unknown> = (
 ) => Promise<RegistryAnswer<Answer>>
 
 /**
- * A registry, as a process asks it; the engine hands on the questions of the process's own rules, and looks into none. That the two are of
- * one stream is checked in its registration (`streams/`).
+ * A registry as one process asks it. The engine passes the questions of the process's rules through without looking at them. That both
+ * belong to the same stream is checked in its registration (`streams/`).
  */
 export interface AskingRegistry<Question = unknown, Answer = unknown> {
   ask(question: Question, options: AskOptions): Promise<RegistryAnswer<Answer>>

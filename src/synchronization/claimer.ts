@@ -205,8 +205,9 @@ export class Claimer {
   }
 
   /**
-   * Gives back whatever this worker holds for the run, called when it knows of nothing: unconfirmed claims, and what a database that lost its last
-   * commits (a standby promoted too early) has made claims again, though it was settled. Batches that are done go as well.
+   * Releases everything that this worker holds for the run; called when it knows of no claims. That includes unacknowledged claims, and
+   * claims that a database which lost its last commits (a standby promoted too early) shows again although they were settled. Finished
+   * batches are deleted too.
    */
   async giveBackForgotten(): Promise<void> {
     await this.#giveBackBatches({ runId: this.#writing.runId })

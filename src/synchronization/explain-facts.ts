@@ -57,7 +57,7 @@ export interface StreamFacts extends StreamState {
   readonly failures: number
   /** Whether the registry has answered since the last trigger. */
   readonly isAnswered: boolean
-  /** The code of the last answer, where the stream keeps one. */
+  /** The code of the last answer, if the stream stores one. */
   readonly answer: number | null
   /** When the age of the last answer makes it due again; null if there is no answer or no process. */
   readonly dueFrom: Date | null

@@ -1,6 +1,6 @@
 /**
- * A synchronization process: one stream of one kind of subject (spec 2). What is special about a stream is in its registration
- * (`streams`), where a kind's rows are stored is in `kinds.ts`.
+ * A synchronization process: one stream of one kind of subject (spec 2). What is specific to a stream is in its registration (`streams`),
+ * the tables of a kind are in `kinds.ts`.
  */
 import type { Registration } from '../streams/registration.ts'
 import { REGISTRATIONS } from '../streams/registry.ts'
@@ -40,7 +40,7 @@ export function findProcess(key: string): SyncProcess | undefined {
   return PROCESSES.get(key as ProcessKey)
 }
 
-/** A process that is there. */
+/** A process that must exist. */
 export function getProcess(key: ProcessKey): SyncProcess {
   const process = findProcess(key)
   if (process === undefined) throw new Error(`there is no process ${key}`)

@@ -2,7 +2,7 @@
 
 const KYIV_DAY = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Kyiv', dateStyle: 'short' })
 
-/** Whether a text is a day of the calendar, `YYYY-MM-DD`, that the database has as well. */
+/** Whether a text is an existing date, `YYYY-MM-DD`, that the database can store. */
 export function isDay(value: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(value) || value.startsWith('0000')) return false
   const day = new Date(`${value}T00:00:00Z`)

@@ -100,7 +100,7 @@ describe('the audit', () => {
     const leaked = await api.token({ role: 'NHS VERIFIER', client, email })
     await look(id)
     await api.graphql(leaked, 'query ($id: ID!) { person(id: $id) { lastName } }', { id: personId(id) })
-    // Without the scope of the audit.
+    // Without the scope for the audit.
     await api.graphql(leaked, AUDIT, {})
     await api.request('GET', '/api/employee_requests', { token: leaked })
     await api.request('DELETE', '/oauth/tokens', { token: leaked })

@@ -46,11 +46,11 @@ export interface ClusterOptions<S extends Servers> {
   readonly simulator: Simulator
   readonly workers: number
   readonly rateLimit: number | 'off'
-  /** More settings, for every process. */
+  /** Extra settings for every process. */
   readonly settings?: Readonly<Record<string, string>>
 }
 
-/** A place where a worker runs, again and again if need be. */
+/** A place where a worker runs, restarted if needed. */
 export interface Place {
   readonly name: string
   /** In the order of the servers. */
@@ -102,12 +102,12 @@ export class Cluster<S extends Servers = ServerPair> {
     return new Cluster(options, await Promise.all(names.map((name) => openPlace(name, servers, simulator))))
   }
 
-  /** What is launched from now on is another version: the main file of its folder. */
+  /** From now on, starts another version: the main file in its folder. */
   launchFrom(main: string): void {
     this.#launchers.push(createLauncher(main))
   }
 
-  /** Starts a command that reaches database and registry directly. */
+  /** Starts a command with direct access to database and registry. */
   launch(args: readonly string[]): Command {
     const hosts = this.servers.urls.map((each) => {
       const { searchParams } = new URL(each)
@@ -152,7 +152,7 @@ export class Cluster<S extends Servers = ServerPair> {
       ZVIRKA_STOP_SECONDS: '2',
       ZVIRKA_TRIGGER_DELAY_SECONDS: '1',
       ...this.#options.settings,
-      // Of a few hundred people one bad document may be shared by many.
+      // With a few hundred people, one bad document may be shared by many.
       ZVIRKA_RUN_GUARD: 'off',
     }
   }

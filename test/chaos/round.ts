@@ -114,26 +114,26 @@ export class Round {
     return { problems: [...this.#cluster.problems, ...check(histories)], histories }
   }
 
-  /** Changes people and imports them, until it is stopped. */
+  /** Changes people and imports them, until stopped. */
   startChanges(): void {
     this.#stop = new AbortController()
     this.#changing = this.#changePeople(this.#stop.signal)
-    // It is waited for when it is stopped.
+    // It is awaited when it is stopped.
     this.#changing.catch(() => undefined)
   }
 
-  /** Lets the last import end. */
+  /** Waits for the last import. */
   async stopChanges(): Promise<void> {
     this.#stop.abort()
     await this.#changing
   }
 
-  /** Imports everybody as they are now. */
+  /** Imports everybody in their current state. */
   async importAll(): Promise<void> {
     for (const kind of ['person', 'party'] as const) await this.#import(kind, await this.#people.writeAll(kind))
   }
 
-  /** Puts everybody in, and schedules of long ago: the first worker finds their last ticks missed, and makes up for each once. */
+  /** Imports everybody, with schedules created long ago: the first worker finds their last ticks missed, and catches up on each once. */
   async #load(): Promise<void> {
     await this.importAll()
     const seen = seenLongAgo(

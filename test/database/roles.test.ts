@@ -91,7 +91,7 @@ describe('with existing roles', () => {
   test('the owner need not be, where a database was restored and nothing is to be applied', async () => {
     await run('create role restorer login', `grant ${roles.join(', ')} to restorer`, 'create database of_restorer')
     await migrate(cluster.url('zvirka', 'of_restorer'), { directory: cluster.migrations })
-    // As pg_restore leaves it, which knows no rights on the database itself.
+    // As pg_restore leaves it: it does not restore grants on the database itself.
     await run('revoke create on database of_restorer from zvirka_owner')
     const url = cluster.url('restorer', 'of_restorer')
     expect(await migrate(url, { directory: cluster.migrations })).toEqual({ applied: [] })

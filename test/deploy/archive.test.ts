@@ -1,6 +1,6 @@
 /**
- * The release archive, installed by the commands of docs/operations.md below a folder of the test's: every path of the machine is there. In the long
- * form `npm ci` installs the packages; otherwise those of the repository stand in for them.
+ * The release archive, installed by the commands of docs/operations.md below a test folder that stands for the machine's root. In the long
+ * form `npm ci` installs the packages; otherwise the repository's are used.
  */
 import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
@@ -21,7 +21,7 @@ import { repository } from '../support/imports.ts'
 const run = promisify(execFile)
 const BUILDS_MS = effort(120_000, 600_000)
 const PACKAGES = effort(0, 1) === 1 ? 'npm ci' : 'those of the repository'
-/** What the installation writes to, and where it is here. */
+/** Where the installation writes, and the place of each here. */
 const PLACES = ['/usr/local/lib', '/usr/local/bin', '/etc/systemd/system', '/etc/zvirka']
 
 let root: string
@@ -30,17 +30,17 @@ const launchers: ReturnType<typeof createLauncher>[] = []
 const at = (path: string) => join(root, path)
 const moved = (text: string) => text.replaceAll(new RegExp(`(?<![\\w/])(${PLACES.join('|')})\\b`, 'g'), `${root}$1`)
 
-/** The lines of the installation, in their order. */
+/** The lines of the installation, in order. */
 function documented(): string[] {
   const [, block = ''] = /^```sh\n(tar -xzf zvirka-.*?)^```/ms.exec(readDocument('docs/operations.md').text) ?? []
   return block.trim().split('\n')
 }
 
-/** The same for this folder: paths moved, and in the short form without a registry of packages. */
+/** The same for this folder: paths moved, and in the short form without a package registry. */
 function adapted(line: string): string {
   const packages = `mkdir -p node_modules/.bin && ln -s ${repository}/node_modules/* node_modules/`
   const instead = PACKAGES === 'npm ci' ? '$&' : packages
-  // What is unpacked names the places of the machine: the wrapper, and the units.
+  // The unpacked wrapper and units contain the machine's paths.
   const unpacked = `${root}/usr/local/lib/zvirka-${version()}/deploy`
   const move = `sed -i -E 's#(^|[ =:-])(${PLACES.join('|')})#\\1${root}\\2#g'`
   const here = moved(line).replace(/npm ci .*$/, instead)
@@ -48,7 +48,7 @@ function adapted(line: string): string {
   return line.startsWith('tar ') ? `${here}\n${files} -exec ${move} {} +` : here
 }
 
-/** Stands in for systemd: it notes what it is to do. */
+/** Stands in for systemd: records its commands. */
 const SYSTEMCTL = '#!/bin/sh\necho "$@" >>"$ROOT/systemctl"\n'
 
 beforeAll(async () => {
@@ -111,7 +111,7 @@ describe(`an installation from the archive, with packages by ${PACKAGES}`, () =>
     const launcher = createLauncher(main)
     launchers.push(launcher)
     const api = launcher.launch(['api'], settings)
-    // What systemd waits for is over when the API answers.
+    // The command that systemd waits for ends when the API answers.
     await run(node, [wait, setting], { env: bareEnvironment(settings) })
     const page = await fetch(`http://127.0.0.1:${port}/`)
     expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])

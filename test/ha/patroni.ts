@@ -38,7 +38,7 @@ export async function findTools(): Promise<Tools | undefined> {
   return { patroni, etcd, binaries }
 }
 
-/** What Patroni says of a member of the cluster. */
+/** Patroni's view of a cluster member. */
 interface Member {
   readonly name: string
   readonly role: string

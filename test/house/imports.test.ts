@@ -71,7 +71,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/verification-store',
     'src/streams',
     'src/database',
-    // That its records are pruned is in the audit.
+    // Pruning its records is audited.
     'src/audit',
     'src/events',
     'src/listing',

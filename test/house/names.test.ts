@@ -1,4 +1,4 @@
-/** That an exported name says which one it is: within a program no two files declare the same. */
+/** Exported names are unambiguous: within a program no two files declare the same. */
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'

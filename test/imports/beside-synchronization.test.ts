@@ -42,7 +42,7 @@ const PERSONS = {
   kind: 'person' as const,
   processes: [getProcess('mvs_passport/person'), getProcess('dms_passport/person')],
   importLines: importPersons,
-  // The stream unzr is settled here, so that a change makes it VERIFICATION_NOT_NEEDED again.
+  // The stream unzr is settled here, so a change sets it to VERIFICATION_NOT_NEEDED again.
   make: (documents: Line[]) =>
     person({
       unzr: null,

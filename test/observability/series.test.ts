@@ -1,4 +1,4 @@
-/** That nobody from outside can make the metrics grow: what many requests and answers make up gives no series that few would not. */
+/** No outsider can make the metrics grow: made-up values in many requests and answers add no series beyond those of a few. */
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -12,7 +12,7 @@ import { startRun } from '../synchronization/cluster.ts'
 
 const ROUNDS = 40
 
-/** The series of metrics as Prometheus reads them, without their values. */
+/** The series of metrics as Prometheus reads them, without values. */
 const seriesOf = (text: string) =>
   text
     .split('\n')
@@ -30,7 +30,7 @@ describe('the API', () => {
     metrics.close()
   })
 
-  /** One of each thing that a client may make up. */
+  /** One of each value that a client can make up. */
   async function floodOnce(): Promise<void> {
     const made = `made${randomUUID().replaceAll('-', '')}`
     const token = await api.token({ role: 'NHS ADMIN', email: `${made}@example.org` })
@@ -63,7 +63,7 @@ describe('the API', () => {
     const text = await metrics.text()
     expect(seriesOf(text).filter((series) => !few.has(series))).toEqual([])
     expect(text).not.toMatch(/made[0-9a-f]{32}/)
-    // Every route and root field, by status, outcome and the buckets of their durations.
+    // Every route and root field, by status, outcome and duration bucket.
     expect(few.size).toBeLessThan(5000)
   })
 })

@@ -12,7 +12,7 @@ import { ALERT_CASES, type AlertCase, wellFor } from './alert-cases.ts'
 
 const RULES = join(repository, 'deploy/prometheus/alerts.yml')
 
-/** The links begin with the address that prometheus.yml names, and are what is left of it where it names none. */
+/** The links start with the address in prometheus.yml; without one they are relative. */
 const linkTest = {
   rule_files: [RULES],
   evaluation_interval: '15s',

@@ -1,4 +1,4 @@
-/** While somebody holds a table: `zvirka status` does not wait for ever, and both it and a worker say who it is. */
+/** While somebody holds a table lock: `zvirka status` does not wait for ever, and both it and a worker name the holder. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { zvirka } from '../cli/zvirka.ts'
 import { addCrowd } from '../processes/crowd.ts'

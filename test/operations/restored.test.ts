@@ -93,7 +93,7 @@ async function addTokenAndMail(): Promise<string> {
   return job?.id ?? ''
 }
 
-/** A question to the UNZR register that waits. */
+/** A pending question to the UNZR register. */
 async function addLookup(): Promise<string> {
   const id = randomUUID()
   const [job] = await ownerOf(ground.db).query<{ id: string }>({

@@ -1,4 +1,4 @@
-/** A facility that invites employees over the API, and the mailbox where the invitations arrive, or do not. */
+/** A facility that invites employees over the API, and the mailbox for the invitations. */
 import { randomUUID } from 'node:crypto'
 import { type Mailbox, startMailbox } from '../../demo/mailbox.ts'
 import { createApiClient, createToken, createUser } from '../../src/access/admin.ts'
@@ -7,7 +7,7 @@ import { startProxy, type TcpProxy } from '../chaos/proxy.ts'
 import { addDivision } from '../employee-requests/facility.ts'
 import { aRequest, changed, type Ids, taxId } from '../employee-requests/requests.ts'
 
-/** Who invites. */
+/** The inviting facility. */
 export class Facility {
   readonly box: Mailbox
   /** Between the workers and the mailbox. */
@@ -23,7 +23,7 @@ export class Facility {
     this.#ids = ids
   }
 
-  /** Makes it in the database that a superuser's URL names. */
+  /** Creates it in the database of a superuser's URL. */
   static async make(url: string): Promise<Facility> {
     const owner = openDatabase({ url, role: 'zvirka_owner', applicationName: 'recovery', max: 1 })
     try {
@@ -44,12 +44,12 @@ export class Facility {
     }
   }
 
-  /** For workers. */
+  /** Settings for workers. */
   get settings(): Record<string, string> {
     return { SMTP_URL: `smtp://127.0.0.1:${this.link.port}`, MAIL_FROM: 'no-reply@example.org' }
   }
 
-  /** Invites somebody, and answers with the status. */
+  /** Invites somebody; returns the status. */
   async invite(api: string): Promise<number> {
     this.#count += 1
     const person = {

@@ -1,7 +1,8 @@
 /**
- * `npm run test:recovery -- --rounds N --seed S --way "pg_dump"`: in each round workers verify people whom imports change, and in the middle of it the
- * database is backed up and restored elsewhere, or brought up to the next version; then the checker of test/chaos reads what is left. Needs Debian's
- * postgresql, installs nothing, and ends with 2 where it is missing. Ends with 0 if nothing was lost, doubled or done once more, else with 1.
+ * `npm run test:recovery -- --rounds N --seed S --way "pg_dump"`: in each round workers verify people while imports change them; meanwhile
+ * the database is backed up and restored elsewhere, or updated to the next version; then the checker of test/chaos reads the result. Needs
+ * Debian's postgresql, installs nothing, and exits with 2 if it is missing. Exits with 0 if nothing was lost, doubled or repeated, else
+ * with 1.
  */
 import { parseArgs } from 'node:util'
 import { findPostgres } from '../support/debian-postgres.ts'

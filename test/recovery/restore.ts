@@ -1,4 +1,7 @@
-/** A round of back-up and restore: the database is saved in mid-run, goes on, is lost, and is made again elsewhere by docs/operations.md. */
+/**
+ * A round of backup and restore: the database is backed up during a run, continues, is lost, and is restored elsewhere by
+ * docs/operations.md.
+ */
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Cluster, openPlace, type Place, PROCESSES } from '../chaos/cluster.ts'
 import type { Round } from '../chaos/round.ts'
@@ -7,13 +10,13 @@ import { until } from '../support/until.ts'
 import type { Facility } from './facility.ts'
 import type { TwoServers, Way } from './server.ts'
 
-/** A call that was sent before its worker was killed is known to the registry by then. */
+/** By then the registry has received every call sent before its worker was killed. */
 const CALLS_ARRIVE_MS = 1000
-/** Long enough for a mail that would go out, and for a run that a trigger would start. */
+/** Long enough for a mail to go out, and for a trigger to start a run. */
 const WATCH_MS = 5000
 const CALLS = 120
 
-/** What a round is about. */
+/** The parts of a round. */
 export interface RestoreParts {
   readonly cluster: Cluster<TwoServers>
   readonly round: Round
@@ -21,7 +24,7 @@ export interface RestoreParts {
   readonly way: Way
 }
 
-/** Does it, and answers with what was wrong on the way; histories are for the checker. */
+/** Plays it; returns the problems on the way. Histories are for the checker. */
 export async function restoreInMidRun(parts: RestoreParts): Promise<string[]> {
   const { cluster, round, facility, way } = parts
   const { servers, simulator } = cluster
@@ -33,7 +36,7 @@ export async function restoreInMidRun(parts: RestoreParts): Promise<string[]> {
     const before = await startApi(cluster, place)
     await invite(facility, before.url)
     await untilMails(facility, 1)
-    // Its worker knows as well that it has gone.
+    // Its worker also knows that the mail was sent.
     await until('no mail to wait', async () => (await waitingMails(cluster)) === 0)
     await untilCalls(CALLS)
     await facility.link.set('refusing')
@@ -95,7 +98,7 @@ async function invite(facility: Facility, api: string): Promise<void> {
   if (status !== 201) throw new Error(`an invitation was answered with ${status}`)
 }
 
-/** Everything that works on the database ends at once, and the server with it. */
+/** Kills everything that works on the database, and the server with it. */
 async function lose(cluster: Cluster<TwoServers>, api: Command): Promise<void> {
   cluster.databaseAway.set(true)
   for (const place of cluster.places) {
@@ -106,7 +109,7 @@ async function lose(cluster: Cluster<TwoServers>, api: Command): Promise<void> {
   await cluster.servers.first.lose()
 }
 
-/** Runs a command to its end; answers with what it said. */
+/** Runs a command to its end; returns its output. */
 async function command(cluster: Cluster<TwoServers>, ...args: readonly string[]): Promise<string> {
   const { code, out, err } = await cluster.launch(args).ended
   if (code !== 0) throw new Error(`zvirka ${args.join(' ')} ended with ${code}: ${out}${err}`)

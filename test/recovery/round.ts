@@ -1,4 +1,4 @@
-/** One round: servers, people, workers; a back-up and a restore, or an update, in the middle of it; then what is wrong. */
+/** One round: servers, people, workers; a backup and restore, or an update, meanwhile; then what is wrong. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,13 +16,13 @@ import { restoreInMidRun } from './restore.ts'
 import { dumpWay, pointInTimeWay, TwoServers } from './server.ts'
 import { updateInMidRun } from './update.ts'
 
-/** What a round may be about. */
+/** The kinds of rounds. */
 export const WAYS = ['pg_dump', 'point in time', 'update'] as const
 export type WayName = (typeof WAYS)[number]
 
 const PERSONS = 500
 const PARTIES = 60
-/** Calls a second: so that the run is under way for long enough. */
+/** Calls a second, low enough that the run lasts long enough. */
 const RATE_LIMIT = 30
 
 export interface RoundOptions {
@@ -32,7 +32,7 @@ export interface RoundOptions {
   readonly say: (line: string) => void
 }
 
-/** Does one, from nothing to nothing; answers with what is wrong. */
+/** Plays one, with set-up and clean-up; returns what is wrong. */
 export async function playRound({ binaries, way, seed, say }: RoundOptions): Promise<readonly string[]> {
   await using stack = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'zvirka-people-'))

@@ -1,4 +1,4 @@
-/** PostgreSQL servers by the programs of Debian's packages, which the documents name: to be backed up and restored. */
+/** PostgreSQL servers from Debian's packages, which the documents name, for backup and restore. */
 import { execFile } from 'node:child_process'
 import { chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -10,18 +10,18 @@ import { type Servers, tell } from '../chaos/postgres.ts'
 import { repository } from '../support/imports.ts'
 import { until } from '../support/until.ts'
 
-/** How long work goes on between the base of a back-up and the moment that is restored. */
+/** How long work goes on between the base backup and the restored moment. */
 const SINCE_BASE_MS = 3000
 
 const SETTINGS = {
   ...{ listen_addresses: '', port: '5432', max_connections: '150', shared_buffers: '64MB' },
-  // A server that is killed loses nothing that it gave to the system.
+  // A killed server loses nothing that it has handed to the operating system.
   ...{ fsync: 'off', archive_mode: 'on', log_min_error_statement: 'panic' },
 }
 
-/** One server on its data. */
+/** One server with its data. */
 export class Server {
-  /** A superuser's. */
+  /** The URL of a superuser. */
   readonly url: string
   readonly folder: string
   readonly #binaries: string
@@ -34,7 +34,7 @@ export class Server {
     this.url = `postgresql:///zvirka?host=${encodeURIComponent(folder)}&port=5432&user=postgres&sslmode=disable`
   }
 
-  /** A place for a server, without data. */
+  /** A server in a folder, without data. */
   static async at(folder: string, binaries: string, user: ServerUser | undefined): Promise<Server> {
     await mkdir(join(folder, 'archive'), { recursive: true, mode: 0o700 })
     if (user !== undefined) for (const path of [folder, join(folder, 'archive')]) await chown(path, user.uid, user.gid)
@@ -49,7 +49,7 @@ export class Server {
     return join(this.folder, 'archive')
   }
 
-  /** Runs a program of PostgreSQL as the server's user. */
+  /** Runs a PostgreSQL program as the server's user. */
   async tool(program: string, ...args: readonly string[]): Promise<string> {
     const as = this.#user === undefined ? {} : { uid: this.#user.uid, gid: this.#user.gid }
     const env = { PATH: `${process.env['PATH']}`, LC_ALL: 'C.UTF-8' }
@@ -72,12 +72,12 @@ export class Server {
     })
   }
 
-  /** As if its machine were gone, but for what it gave to the system. */
+  /** As if its machine were lost, except for what it has handed to the operating system. */
   async lose(): Promise<void> {
     await this.tool('pg_ctl', '-D', this.data, '-s', '-m', 'immediate', 'stop').catch(() => undefined)
   }
 
-  /** Makes database, logins and roles by the statements of docs/operations.md. */
+  /** Creates database, logins and roles by the statements of docs/operations.md. */
   async prepare(): Promise<void> {
     const text = await readFile(join(repository, 'docs/operations.md'), 'utf8')
     const [, sql = ''] = /^```sql\n(create role zvirka login.*?)^```/ms.exec(text) ?? []
@@ -88,7 +88,7 @@ export class Server {
   }
 }
 
-/** Two servers: one that is used, and one that its back-up is restored to. */
+/** Two servers: one in use, and one to restore its backup to. */
 export class TwoServers implements Servers {
   readonly urls: readonly string[]
   readonly first: Server
@@ -123,7 +123,7 @@ export class TwoServers implements Servers {
     return (this.#hasMoved ? this.second : this.first).url
   }
 
-  /** From now on the second is the one. */
+  /** Switches to the second server. */
   move(): void {
     this.#hasMoved = true
   }
@@ -134,11 +134,11 @@ export class TwoServers implements Servers {
   }
 }
 
-/** How a database is saved while it is used, and made again elsewhere: the commands of docs/operations.md. */
+/** How a database in use is backed up and restored elsewhere: the commands of docs/operations.md. */
 export interface Way {
-  /** Saves it, as it is now or a moment later. */
+  /** Backs it up, as it is now or a moment later. */
   backUp(server: Server): Promise<void>
-  /** Makes it on another server, which has nothing. */
+  /** Restores it on another, empty server. */
   restore(from: Server, to: Server): Promise<void>
 }
 
@@ -158,7 +158,7 @@ export function dumpWay(): Way {
   }
 }
 
-/** `pg_basebackup` with the archive of the log, up to a moment after it. */
+/** `pg_basebackup` with the WAL archive, up to a moment after it. */
 export function pointInTimeWay(): Way {
   let moment = ''
   return {
@@ -167,7 +167,7 @@ export function pointInTimeWay(): Way {
       await delay(SINCE_BASE_MS)
       const [row] = await tell<{ now: string }>(server.url, 'select clock_timestamp()::text as now')
       moment = `${row?.now}`
-      // Recovery ends at the first commit beyond the moment, which must be in the archive.
+      // Recovery ends at the first commit after that moment, which must be in the archive.
       await tell(server.url, 'create table beyond ()')
       const [segment] = await tell<{ name: string }>(server.url, 'select pg_walfile_name(pg_switch_wal()) as name')
       await until('the log to be archived', async () => {

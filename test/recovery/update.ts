@@ -1,4 +1,7 @@
-/** A round of an update by docs/operations.md: the database is migrated under workers and an API of the version before, which are then replaced. */
+/**
+ * A round of an update by docs/operations.md: the database is migrated while workers and an API of the previous version run, which are then
+ * replaced.
+ */
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,26 +16,26 @@ import { until } from '../support/until.ts'
 import type { TwoServers } from './server.ts'
 
 const CALLS = 120
-/** Of the client's problems. */
+/** The most client problems to report. */
 const MOST_TOLD = 10
 const VERSION = '999.0.0'
-/** What a next version may do: a column, an index and a table more. */
+/** A plausible next migration: another column, index and table. */
 const MIGRATION = `
 alter table mpi.person_verification_summaries add column of_a_version_to_come integer not null default 0;
 create index of_a_version_to_come on mpi.person_dms_passport_checks (updated_at);
 create table zvirka.of_a_version_to_come (id bigint generated always as identity primary key);
 `
 
-/** What a round is about. */
+/** The parts of a round. */
 export interface UpdateParts {
   readonly cluster: Cluster<TwoServers>
   readonly round: Round
   readonly people: People
-  /** Removes what was made, once the round is over. */
+  /** Removes what was created, after the round. */
   readonly stack: AsyncDisposableStack
 }
 
-/** Does it, and answers with what was wrong on the way. */
+/** Plays it; returns the problems on the way. */
 export async function updateInMidRun({ cluster, round, people, stack }: UpdateParts): Promise<string[]> {
   const { servers, simulator } = cluster
   const problems: string[] = []
@@ -51,7 +54,7 @@ export async function updateInMidRun({ cluster, round, people, stack }: UpdatePa
   const [first, second] = apis
   if (first === undefined || second === undefined) throw new Error('there are two')
   const before = await startApi(first)
-  // As the proxy in front of the API does: it turns to the new process, and the old one finishes what it has.
+  // As the proxy in front of the API does: it switches to the new process, and the old one completes its requests.
   let { port } = before
   const door = await startProxy(() => ({ host: '127.0.0.1', port }))
   stack.defer(() => door.close())
@@ -92,12 +95,12 @@ export async function updateInMidRun({ cluster, round, people, stack }: UpdatePa
   expect(versions.map(({ version }) => version).join() === VERSION, `versions that work: ${JSON.stringify(versions)}`)
   after.command.signal('SIGTERM')
   expect((await after.command.ended).code === 0, 'the API did not end with 0')
-  // A proxy of HTTP sends again what came to a connection that was just being closed; this door cannot.
+  // An HTTP proxy resends a request if its connection was just being closed; this one cannot.
   const told = client.problems.filter((problem) => !/had no answer/.test(problem))
   return [...problems, ...told.slice(0, MOST_TOLD)]
 }
 
-/** A copy of the program as a later version, with a migration more; answers with its main file. */
+/** A copy of the program as a later version with another migration; returns its main file. */
 async function makeNextVersion(stack: AsyncDisposableStack): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'zvirka-next-'))
   stack.defer(() => rm(folder, { recursive: true, force: true }))

@@ -1,7 +1,7 @@
-/** PostgreSQL as Debian's packages install it, for tests that need more of its programs than npm brings. */
+/** PostgreSQL from Debian's packages, for tests that need more of its programs than npm has. */
 import { readdir } from 'node:fs/promises'
 
-/** Where the programs of the newest version are; undefined where there are none. */
+/** The folder of the newest version's programs, or undefined. */
 export async function findPostgres(): Promise<string | undefined> {
   const versions = await readdir('/usr/lib/postgresql').catch(() => [])
   const [version] = versions.filter((each) => /^\d+$/.test(each)).toSorted((a, b) => Number(b) - Number(a))

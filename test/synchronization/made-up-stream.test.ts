@@ -1,6 +1,6 @@
 /**
- * A stream that is registered in this test alone, for persons and parties: from the import to the page. Modules are loaded anew
- * for it, and again after it, so that nobody else meets the stream.
+ * A stream registered only in this test, for persons and parties: from the import to the page. Modules are loaded again for it and after
+ * it, so that no other test sees the stream.
  */
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -48,7 +48,7 @@ async function load() {
     ...(await import('../../src/config/trembita.ts')),
     ...(await import('../../src/synchronization/gauges.ts')),
     ...(await import('../../src/synchronization/process.ts')),
-    // Its types are of another program.
+    // Its types belong to another program.
     page: await import(/* @vite-ignore */ PAGE),
     persons: await import('../persons/persons.ts'),
     parties: await import('../parties/parties.ts'),
@@ -71,7 +71,7 @@ beforeAll(async () => {
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value)
 })
 afterAll(async () => {
-  // First, so that nobody else meets the stream, whatever went wrong.
+  // First, so that no other test sees the stream, whatever went wrong.
   vi.resetModules()
   vi.unstubAllEnvs()
   await api.close()
@@ -90,7 +90,7 @@ async function command(...words: string[]): Promise<{ code: number; out: string 
   return { code, out: out.join('') }
 }
 
-/** Persons who are to be asked about, by an import. */
+/** Imports persons to be asked about. */
 async function take(lines: readonly Line[]): Promise<string[]> {
   const persons = lines.map((line) => all.persons.person({ id: randomUUID(), ...NAMES, ...line }))
   const { bad } = await all.persons.importLines(api.db.database, persons)
@@ -131,7 +131,7 @@ async function counted(runId: string) {
 
 const NOTHING = { verified: 0, not_verified: 0, not_needed: 0, incorrect: 0, to_review: 0, propagated: 0 }
 
-/** The parts of a value that may be left out of it. */
+/** The optional parts of a type. */
 type LeftOut<T> = { [K in keyof T]-?: Omit<T, K> extends T ? K : never }[keyof T]
 type Parts = Registration | StreamRules<unknown, unknown, unknown> | StreamMessages | StreamTraces
 

@@ -1,4 +1,4 @@
-/** A stream that only a test knows: does a register know this tax id with this name and birth date. One value, and its tables. */
+/** A stream of the tests: does a register know this tax id with this name and birth date. One value, and its tables. */
 import { randomUUID } from 'node:crypto'
 import type { Query } from '../../src/database/query.ts'
 import { keptBy, NO_TERMS, type Registration, yesOrNoMessages } from '../../src/streams/registration.ts'
@@ -15,14 +15,14 @@ export interface TaxIdAnswer {
   readonly code: number
 }
 
-// The program's own streams are a closed list; this one is added to it while the test runs.
+// The program's streams are a closed list; this one is added while the test runs.
 export const stream = 'tax_id' as OwnStream
 const VERIFIED: Verdict = { status: 'VERIFIED', reason: 'AUTO' }
 
 /** The register: a code for each tax id. */
 export const register = { codeOf: (_taxId: string): number => 0 }
 
-/** 0: known; 1: not known; 2: a person must look; any other decides nothing. */
+/** 0: known; 1: not known; 2: a person must look; any other code decides nothing. */
 const rules: StreamRules<TaxIdQuestion, TaxIdAnswer, string> = {
   stream,
   hasData: (data) => (data.tax_id ?? null) !== null,
@@ -66,7 +66,7 @@ const rules: StreamRules<TaxIdQuestion, TaxIdAnswer, string> = {
   },
 }
 
-/** Keeps the tax ids that the register knows. */
+/** Stores the tax ids that the register knows. */
 function keepTaxIds(taxIds: readonly string[]): Query {
   return {
     text: `
@@ -82,7 +82,7 @@ select kept.id from unnest($1::text[]) with ordinality as i (tax_id, n) join kep
 /** All of it. */
 export const taxId: Registration<TaxIdQuestion, TaxIdAnswer, string, void> = {
   rules: () => rules,
-  // Its limits and hours are those of a service that is always served; the register is here.
+  // Its limits and hours are those of a service that is always enabled; the register is here.
   service: 'checkunzr',
   ask: async (_registries, { taxId: asked }) => ({
     ...{
@@ -117,7 +117,7 @@ export const taxId: Registration<TaxIdQuestion, TaxIdAnswer, string, void> = {
   },
 }
 
-/** Its tables: what a migration would make. The first statement has to be committed before the others. */
+/** Its tables, as a migration would create them. The first statement must be committed before the others. */
 export const TABLES_OF_TAX_ID = [
   `alter type zvirka.stream add value 'tax_id'`,
   `create table mimir.tax_id_data (

@@ -25,7 +25,7 @@ const candidate = (number: number, party: number, entity_type: string) => ({
 /** DRACS acts about a party other than deaths: they stay when the party is updated. */
 export const CANDIDATES = [candidate(3, 5, 'dracs_name_change_act')]
 
-/** What a request asks: that this member be what they are. */
+/** The content of a request about a member with unchanged data. */
 function asked(who: Member, email: string) {
   const party = CAST_PARTIES[who.number - 1]
   const employee = party?.employees[0]

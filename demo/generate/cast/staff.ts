@@ -175,7 +175,7 @@ export function learned(speciality: string) {
 /** Staff with an act of death, or with a namesake who has one: DRACS has not been asked about them yet. */
 export const WITH_ACTS = [18, 16, 14, 9] as const
 
-/** The staff as lines of parties.ndjson (spec 7.3): DRFO and DRACS have answered, the passports are still to be checked. */
+/** The staff as lines of parties.ndjson (spec 7.3): DRFO and DRACS have answered, the passports are not checked yet. */
 export const CAST_PARTIES = STAFF.map((who) => {
   const { number, type, names, gender, birthDate: birth_date, speciality, at, division, position } = who
   const [last_name, first_name, second_name] = names

@@ -4,13 +4,13 @@ import { REQUESTS } from './papers.ts'
 import { PATIENTS } from './patients.ts'
 import { CAST_PARTIES } from './staff.ts'
 
-/** Who is invited in docs/employee-requests.md. */
+/** The person invited in docs/employee-requests.md. */
 const INVITED = {
   ...{ tax_id: '3333900429', documents: [], birth_date: '1991-04-12' },
   ...{ last_name: 'Яремчук', first_name: 'Соломія', second_name: 'Орестівна' },
 } as const
 
-/** Whoever may be asked about, by the tax id or the document that stands in its place. */
+/** Everybody who may be asked about, by the tax id or the document used instead of it. */
 export const TAXPAYERS: readonly DrfoEntry[] = [
   ...CAST_PARTIES,
   ...PATIENTS,

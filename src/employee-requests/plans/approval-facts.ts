@@ -16,7 +16,7 @@ export interface ApprovalQuery {
 
 /** What there is. Names are personal. */
 export interface ApprovalFacts {
-  /** The employee that the request names; null: it names none, or there is none. */
+  /** The employee named by the request; null: it names none, or it does not exist. */
   readonly employee_id: string | null
   readonly employee_status: string | null
   readonly employee_is_active: boolean | null

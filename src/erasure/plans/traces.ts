@@ -5,11 +5,11 @@ import { REGISTRATIONS } from '../../streams/registry.ts'
 import type { OwnStream } from '../../verification/status.ts'
 import { checksOf, folded, isShown, ownStreamsOf } from '../../verification-store/kinds.ts'
 
-/** The streams of a person whose answers are kept in `mimir`, in the order in which an erasure locks their rows. */
+/** A person's streams whose answers are stored in `mimir`, in the order in which an erasure locks their rows. */
 export const ERASED_STREAMS = ownStreamsOf('person')
 const COMMENTED = ERASED_STREAMS.filter((stream) => isShown(stream, 'verification_comment'))
 
-/** What of a person's own record holds anything. */
+/** The non-empty fields of a person's own record. */
 export interface ErasableIdentity {
   readonly erased_at: Date | null
   /** Names of data, never values. */
@@ -35,7 +35,7 @@ select v.erased_at,
   }
 }
 
-/** How a stream's answers are found. */
+/** How to find a stream's answers. */
 export function tracesOf(stream: OwnStream): StreamTraces {
   return REGISTRATIONS[stream].traces
 }

@@ -3,14 +3,14 @@ import { type Draft, type DraftRow, documentRows, givenStreamColumns } from '../
 import { digestOfParty } from './digest.ts'
 import type { EmployeeRecord, PartyRecord } from './record.ts'
 
-/** A party's record made ready to be written, with the employees that it names. */
+/** A party's record prepared for writing, with the ids of its employees. */
 export interface PartyDraft extends Draft {
   readonly birthDate: string
   readonly taxId: string | null
   readonly employees: readonly (EmployeeRecord & DraftRow)[]
 }
 
-/** Makes a party's record ready to be written. */
+/** Prepares a party's record for writing. */
 export function draftOfParty(party: Sensitive<PartyRecord>): PartyDraft {
   const record = reveal(party)
   const { verification, documents, employees, ...columns } = record

@@ -1,6 +1,6 @@
 /**
- * Checks whether values of a party's record belong to somebody else (spec 7.3), before anything is written: such a record is refused as a whole.
- * What records of one batch want from each other is settled by their order, so that the size of the batches makes no difference.
+ * Checks whether values of a party's record belong to somebody else (spec 7.3), before anything is written: such a record is refused as a
+ * whole. Records of one batch that compete are decided by their order, so that the batch size makes no difference.
  */
 import type { Executor } from '../../database/query.ts'
 import type { Prepared, RecordRefusal } from '../record-kind.ts'

@@ -31,7 +31,8 @@ import {
 } from '../fields.ts'
 import type { FieldNames } from '../names.ts'
 
-// The platform's dictionary has types that nobody can ask for here, and grows. So another one is taken, but none that is a known one misspelt.
+// The platform's dictionary has types that cannot be requested here, and grows. So unknown ones are accepted, unless they look like a
+// misspelt known one.
 const employeeType = requiredField.superRefine((value, context) => {
   const nearest = nearestName(value, EMPLOYEE_TYPES)
   if (nearest === undefined || nearest === value) return
@@ -106,7 +107,7 @@ export function readParty(value: unknown): RecordRead<PartyRecord> {
   return ('record' in read ? whatContradicts(read.record.employees) : undefined) ?? read
 }
 
-// What no order of writing could make right.
+// Contradictions that no order of writing can resolve.
 function whatContradicts(employees: readonly EmployeeRecord[]): FieldRefused | undefined {
   const seen = new Set<string>()
   const legalEntities = new Map<string, string>()

@@ -3,7 +3,7 @@ import { type Draft, documentRows, givenStreamColumns } from '../draft.ts'
 import { digestOfPerson } from './digest.ts'
 import type { PersonRecord } from './record.ts'
 
-/** Makes a person's record ready to be written. */
+/** Prepares a person's record for writing. */
 export function draftOfPerson(person: Sensitive<PersonRecord>): Draft {
   const record = reveal(person)
   const { verification, documents, ...columns } = record

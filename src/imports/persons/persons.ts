@@ -24,7 +24,7 @@ const COLUMNS = {
   ...SWITCHES,
 } as const
 
-/** Persons: nothing in a record of one belongs to anybody else. */
+/** Persons: nothing in a record can belong to somebody else. */
 export const PERSON_RECORDS: RecordKind<PersonRecord> = {
   kind: 'person',
   names: PERSON_NAMES,
@@ -36,7 +36,7 @@ export const PERSON_RECORDS: RecordKind<PersonRecord> = {
     return new Map(rows.map((row) => [row.id, digestOfPerson(row)]))
   },
   prepare: async () => ({ kind: 'ready', refused: new Map<string, never>() }),
-  // One statement, so that the rows come in one message.
+  // One statement, so that the rows are sent in one message.
   insert: (drafts, { userId, importId }) => [
     { name: 'insert persons', text: INSERT_TEXT, values: [rowsOf(drafts), userId, documentsOf(drafts), importId] },
   ],

@@ -46,7 +46,7 @@ export const personBody = bodyOf(
   person.omit({ verification: true }).extend({ id: recordId.optional(), documents: strictDocuments }).strict(),
 )
 
-/** The names of a person's fields. */
+/** The field names of a person. */
 export const PERSON_NAMES: FieldNames = { fields: Object.keys(person.shape), within: { documents: DOCUMENT_NAMES } }
 
 /** Parses a person; `reason` names fields and problems, never values. */

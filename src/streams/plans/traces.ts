@@ -1,4 +1,4 @@
-/** Finding the answers `a` about a person in `mimir`, for an erasure. */
+/** Finds the answers `a` about a person in `mimir`, for an erasure. */
 import { DEATH_ACT } from '../../verification-store/candidates.ts'
 import { folded } from '../../verification-store/kinds.ts'
 import type { StreamTraces } from '../registration.ts'
@@ -36,7 +36,7 @@ export const UNZR_ANSWERS: Found = {
       where p.unzr = a.unzr and p.id <> $1)`,
 }
 
-/** Answers about a person's tax id, or the document in its place. */
+/** Answers about a person's tax id, or the document used instead of it. */
 export const DRFO_ANSWERS: Found = {
   table: 'mimir.drfo_data',
   key: 'a.rnokpp',
@@ -46,7 +46,7 @@ export const DRFO_ANSWERS: Found = {
       or exists (select from prm.party_drfo_checks c where c.data_id = a.id))`,
 }
 
-/** Acts that may be the person's, whatever was decided on them. */
+/** Acts that may be the person's, whatever was decided about them. */
 export const DEATH_ACTS: Found = {
   table: 'mimir.dracs_death_acts',
   key: 'a.key',

@@ -61,7 +61,7 @@ export interface WorkersRow {
   readonly lost: number
 }
 
-/** The long-running workers that have not ended (a `zvirka sync` comes and goes), by their version; `lost`: the lease is out, and nobody has taken over yet. */
+/** Running long-running workers (without `zvirka sync`) by version. `lost`: the lease expired and no other worker has taken over yet. */
 export function workersByVersion(): Query {
   return {
     name: 'workers by version',

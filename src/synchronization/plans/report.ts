@@ -267,7 +267,7 @@ export function isAnyAlive(): Query {
   return { text: `select exists (select from zvirka.workers w where ${IS_ALIVE}) as alive` }
 }
 
-/** A subject whose answer in this run was unfavourable, to show an explanation. */
+/** A subject with an unfavourable answer in this run, to show an explanation. */
 export function findFlagged(runId: string): Query {
   return {
     text: `select subject_id, subject_kind from zvirka.verification_history where run_id = $1

@@ -124,7 +124,7 @@ export function startedAtTick(process: string, time: Date, runId: string): Query
   }
 }
 
-/** Takes the right to count who is due for a run until the transaction ends. */
+/** Locks the counting of due subjects for a run until the end of the transaction; false if somebody else is counting. */
 export function lockDueCount(runId: string): Query {
   return tryLock(`zvirka count of ${runId}`)
 }

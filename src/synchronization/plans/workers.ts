@@ -79,12 +79,12 @@ export function endWorker(workerId: string): Query {
   }
 }
 
-/** When any worker renewed its lease last. */
+/** The time of the latest lease renewal by any worker. */
 export function findNewestRenewal(): Query {
   return { text: 'select max(renewed_at)::text as at from zvirka.workers' }
 }
 
-/** Ends the leases of all workers: of a database that was restored, where none of them runs. */
+/** Ends the leases of all workers, in a restored database, where none of them is running. */
 export function endLeases(): Query {
   return {
     text: 'update zvirka.workers set lease_until = clock_timestamp() where ended_at is null and lease_until > clock_timestamp()',

@@ -104,7 +104,7 @@ export function addAudit(builder: Builder): void {
       },
       async resolve(_root, { filter: given, orderBy: order, isExport, ...args }, context) {
         const { database } = context
-        // In the order in which the audit names them.
+        // In the audit's own order.
         const { subjectId, userId, clientId, tokenId, operation, action, result, address, from, to } = asked(given)
         const acts = { operation, action, result, address, from, to }
         const wanted: AuditFilter = { subjectId, userId, clientId, tokenId, ...acts }

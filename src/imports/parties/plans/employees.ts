@@ -71,7 +71,7 @@ export interface GivenDivision {
   readonly legalEntityId: string
 }
 
-/** Makes the divisions that are not there, in the same way. */
+/** Inserts missing divisions in the same way. */
 export function provideDivisions(divisions: readonly GivenDivision[]): Query {
   return {
     text: `

@@ -29,7 +29,7 @@ export function OverviewPage() {
   const deaths = useAnswer(WAITING_DEATHS, {}, { every: DEATHS_MILLISECONDS, isEnabled: useMay('person:read') })
   return (
     <Page title={texts.title} lead={texts.lead}>
-      {/* Both at once: a banner that comes later moves what somebody already reads. */}
+      {/* Both at once: a banner that comes later would move what somebody is already reading. */}
       <Shown of={deaths.isLoading ? { ...asked, data: undefined } : asked} skeleton={<Ghost />}>
         {({ verificationProcesses, registries, workers }) => (
           <>

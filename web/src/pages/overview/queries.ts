@@ -45,5 +45,5 @@ export type Registry = NonNullable<Overview['registries']>[number]
 export type Worker = NonNullable<Overview['workers']>[number]
 /** Acts of death of one kind of subject and zone that wait. */
 export type WaitingDeaths = NonNullable<ResultOf<typeof WAITING_DEATHS>['waitingDracsDeathCandidates']>[number]
-/** A day of a process. */
+/** One day of a process. */
 export type HistoryDay = NonNullable<ResultOf<typeof HISTORY>['verificationRunHistory']>[number]

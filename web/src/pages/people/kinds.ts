@@ -22,7 +22,7 @@ type FieldOf<Name extends string> = Name extends `${infer First}_${infer Rest}`
   ? `${First}${Capitalize<FieldOf<Rest>>}`
   : Name
 
-/** What a query answers of somebody: one that leaves out a stream of the kind does not compile. */
+/** A query's result about a subject; one that leaves out a stream of the kind does not compile. */
 export type WithStreams<
   K extends Kind,
   T extends { readonly verificationDetails: Readonly<Record<FieldOf<(typeof STREAMS_OF)[K][number]>, unknown>> | null },

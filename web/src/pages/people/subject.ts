@@ -9,14 +9,14 @@ export interface StreamView {
   readonly reason: string
   readonly unverifiedAt: string | null
   readonly syncedAt: string | null
-  /** Whether the registry found what was asked about: 1, or 0. */
+  /** Whether the registry found the document or number: 1, or 0. */
   readonly answer: number | null
-  /** The code with which the tax register answered. */
+  /** The tax register's code. */
   readonly result: number | null
   readonly comment: string | null
   /** Whether this registry is enabled in this installation. */
   readonly isServed: boolean
-  /** Whether a person decides on candidates of its registry. */
+  /** Whether a person decides about its registry's candidates. */
   readonly hasCandidates: boolean
   /** The candidate that needs a decision. */
   readonly candidateId: string | null

@@ -43,7 +43,7 @@ export const peopleWords = defineTexts(
       manual: 'Вручну',
       erasure: 'Видалення даних особи',
     },
-    /** The same of streams whose registries do not find or miss a document. */
+    /** The same for streams whose registries do not look for a document. */
     stepOf: {
       'drfo 4': 'Податковий реєстр підтвердив дані',
       'drfo 4.1': 'Відповідь про інший запис із тим самим РНОКПП',
