@@ -23,7 +23,7 @@ import {
   uuidText,
 } from './parsers.ts'
 
-import { inherited, optionalSetting, secret, setting } from './setting.ts'
+import { inherited, optional, secret, setting } from './setting.ts'
 
 const days = or(integer(1, 36_500), 'never')
 const taxId = pattern(/^(\d{10}|\d{9}|[А-ЯҐЄІЇ]{2}\d{6})$/u, 'tax_id')
@@ -98,7 +98,7 @@ export const declaration = {
     ),
   },
   encryption: {
-    keysFile: optionalSetting(
+    keysFile: optional(
       'ZVIRKA_ENCRYPTION_KEYS_FILE',
       path,
       'The file with the [encryption keys](operations.md#keys) for values that must not be readable in the database; absent: the UNZR register is not asked, and nobody can have a second factor. The embedded database and the demo have their own file.',
@@ -107,7 +107,7 @@ export const declaration = {
   http: {
     host: setting('HOST', host, '127.0.0.1', 'The address on which `zvirka start` and `zvirka api` listen.'),
     port: setting('PORT', integer(0, 65_535), '4000', 'The port of `zvirka start` and `zvirka api`.'),
-    publicUrl: optionalSetting(
+    publicUrl: optional(
       'ZVIRKA_PUBLIC_URL',
       publicUrl,
       'The public address of the API, its pages and the links in mails. It includes a path if a reverse proxy serves the API below one and removes it. Absent: the address of the API itself.',
@@ -150,7 +150,7 @@ export const declaration = {
       '1200',
       'How many requests per minute one address may make to one API process.',
     ),
-    trustedProxies: optionalSetting(
+    trustedProxies: optional(
       'ZVIRKA_TRUSTED_PROXIES',
       networks,
       'The reverse proxies in front of the API, whose `X-Forwarded-For`, `-Proto` and `-Host` are trusted; absent: none.',
@@ -253,16 +253,16 @@ export const declaration = {
       'The mail server; the connection to another machine is encrypted, unless `?starttls=optional` is added.',
     ),
     postmarkToken: secret('POSTMARK_TOKEN', lineOfText, "The token of a Postmark server, in `SMTP_URL`'s place."),
-    from: optionalSetting('MAIL_FROM', sender, 'The sender of mails; required with either of them.'),
+    from: optional('MAIL_FROM', sender, 'The sender of mails; required with either of them.'),
   },
   oidc: {
-    issuer: optionalSetting(
+    issuer: optional(
       'OIDC_ISSUER',
       trustedUrl,
       'The OpenID provider whose tokens are accepted in addition to our own; absent: none.',
     ),
-    audience: optionalSetting('OIDC_AUDIENCE', lineOfText, "The audience that the provider's tokens must have."),
-    clientId: optionalSetting(
+    audience: optional('OIDC_AUDIENCE', lineOfText, "The audience that the provider's tokens must have."),
+    clientId: optional(
       'OIDC_CLIENT_ID',
       lineOfText,
       'The public client with which the admin page signs in at the provider; absent: the page does not offer this.',
@@ -273,17 +273,17 @@ export const declaration = {
       'openid email',
       'The scopes that the admin page requests from the provider, separated by spaces; the token must have the scopes of the role.',
     ),
-    jwksUrl: optionalSetting(
+    jwksUrl: optional(
       'OIDC_JWKS_URL',
       trustedUrl,
       "The address of the provider's keys; absent: from its discovery document.",
     ),
-    accessTokenClaim: optionalSetting(
+    accessTokenClaim: optional(
       'OIDC_ACCESS_TOKEN_CLAIM',
       tokenClaim,
       'The claim that distinguishes access tokens from other tokens of the provider; absent: the type `at+jwt` (RFC 9068).',
     ),
-    authorizedParties: optionalSetting(
+    authorizedParties: optional(
       'OIDC_AUTHORIZED_PARTIES',
       names,
       "Allowed values of `azp` besides the token's own `client_id` and `OIDC_CLIENT_ID`; absent: none.",
@@ -343,7 +343,7 @@ export const declaration = {
     ),
   },
   signatures: {
-    url: optionalSetting(
+    url: optional(
       'SIGNATURE_SERVICE_URL',
       trustedUrl,
       'The service that opens signed content and verifies signatures ([api.md](api.md#signed-content)).',
@@ -450,7 +450,7 @@ export const declaration = {
     ),
   },
   trembita: {
-    urls: optionalSetting('TREMBITA_URLS', serverUrls, "Our organisation's security servers."),
+    urls: optional('TREMBITA_URLS', serverUrls, "Our organisation's security servers."),
     timeoutMs: setting(
       'TREMBITA_TIMEOUT_MS',
       integer(1, 3_600_000),
@@ -471,21 +471,21 @@ export const declaration = {
       'The maximum number of connections to each security server.',
     ),
     tls: {
-      certificate: optionalSetting(
+      certificate: optional(
         'TREMBITA_TLS_CERT',
         path,
         'The file with our client certificate (PEM), followed by the CA certificates that signed it.',
       ),
-      key: optionalSetting('TREMBITA_TLS_KEY', path, 'The file with the key of our client certificate (PEM).'),
+      key: optional('TREMBITA_TLS_KEY', path, 'The file with the key of our client certificate (PEM).'),
       passphrase: secret('TREMBITA_TLS_KEY_PASSPHRASE', lineOfText, 'The passphrase of the key, if it has one.'),
-      authority: optionalSetting('TREMBITA_TLS_CA', path, "The file with the security servers' certificate (PEM)."),
+      authority: optional('TREMBITA_TLS_CA', path, "The file with the security servers' certificate (PEM)."),
     },
-    instance: optionalSetting(
+    instance: optional(
       'TREMBITA_SEVDEIR_INSTANCE',
       oneOf('SEVDEIR', 'SEVDEIR-TEST'),
       'The instance of Trembita: the real one or the test one.',
     ),
-    userId: optionalSetting('TREMBITA_SEVDEIR_USERID', lineOfText, 'The userId in every message.'),
+    userId: optional('TREMBITA_SEVDEIR_USERID', lineOfText, 'The userId in every message.'),
     protocolVersion: setting(
       'TREMBITA_SEVDEIR_PROTOCOL_VERSION',
       pattern(/^4\.\d+$/, 'protocol_version'),

@@ -11,7 +11,7 @@ import {
   positive,
   trueFalse,
 } from './parsers.ts'
-import { inherited, optionalSetting, type Setting, setting } from './setting.ts'
+import { inherited, optional, type Setting, setting } from './setting.ts'
 
 /** The EDRPOU code of an organisation. */
 export const edrpou = pattern(/^(\d{8}|\d{10})$/, 'edrpou')
@@ -34,7 +34,7 @@ export function groupSettings<Services>(name: string, defaults: GroupDefaults<Se
   const named = (part: string) => `TREMBITA_${name}_${part}`
   const ours = <T>(part: string, parser: Setting<T>['parser'], description: string) =>
     client === undefined
-      ? optionalSetting(named(part), parser, description)
+      ? optional(named(part), parser, description)
       : inherited(named(part), parser, [`TREMBITA_${client}_${part}`], description)
   return {
     client: {
@@ -55,13 +55,13 @@ export function groupSettings<Services>(name: string, defaults: GroupDefaults<Se
     },
     service: {
       memberClass: setting(named('SERVICE_MEMBER_CLASS'), memberClass, 'GOV', 'The member class of the registry.'),
-      memberCode: optionalSetting(
+      memberCode: optional(
         named('SERVICE_MEMBER_CODE'),
         edrpou,
         'The EDRPOU code of the registry.',
         defaults.memberCode,
       ),
-      subsystemCode: optionalSetting(
+      subsystemCode: optional(
         named('SERVICE_SUBSYSTEM_CODE'),
         lineOfText,
         defaults.subsystemCode === undefined
@@ -82,11 +82,7 @@ export function groupSettings<Services>(name: string, defaults: GroupDefaults<Se
       defaults.concurrency,
       'Concurrent calls of a worker to each service.',
     ),
-    callHours: optionalSetting(
-      named('CALL_HOURS'),
-      hours,
-      'The hours, Kyiv time, in which runs may call; absent: always.',
-    ),
+    callHours: optional(named('CALL_HOURS'), hours, 'The hours, Kyiv time, in which runs may call; absent: always.'),
     services,
   }
 }
@@ -107,7 +103,7 @@ export function serviceSettings(group: string, code: string, defaults: ServiceDe
   const { action, element } = defaults
   return {
     code: setting(name('CODE'), elementName, code, 'The serviceCode.'),
-    version: optionalSetting(name('VERSION'), lineOfText, 'The serviceVersion, if the service has one.'),
+    version: optional(name('VERSION'), lineOfText, 'The serviceVersion, if the service has one.'),
     soapVersion: setting(name('SOAP_VERSION'), oneOf('1.1', '1.2'), defaults.soapVersion ?? '1.2', 'The SOAP version.'),
     action: setting(
       name('ACTION'),
@@ -115,12 +111,7 @@ export function serviceSettings(group: string, code: string, defaults: ServiceDe
       action ?? { words: `urn:<${name('CODE')}>`, value: (given) => `urn:${given(name('CODE')) ?? code}` },
       'The SOAP action of a request.',
     ),
-    namespace: optionalSetting(
-      name('NAMESPACE'),
-      lineOfText,
-      'The namespace of the element in the body.',
-      defaults.namespace,
-    ),
+    namespace: optional(name('NAMESPACE'), lineOfText, 'The namespace of the element in the body.', defaults.namespace),
     qualified: setting(
       name('QUALIFIED'),
       trueFalse,

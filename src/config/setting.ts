@@ -38,7 +38,7 @@ export function setting<T>(
 }
 
 /** A setting that may be absent. With a default it belongs to a group whose other settings have none. */
-export function optionalSetting<T>(
+export function optional<T>(
   name: string,
   parser: Parser<T>,
   description: string,

@@ -7,7 +7,7 @@ import { closest, distance } from 'fastest-levenshtein'
 import { sayCommand } from '../messages/command-messages.ts'
 import type { SettingProblem } from '../messages/settings.ts'
 import { formParser, integer, lineOfText, oneOf, type Parser, path, pattern, webUrl } from './parsers.ts'
-import { optionalSetting, type Read, type Setting, type SettingTree, secret, settingsOf } from './setting.ts'
+import { optional, type Read, type Setting, type SettingTree, secret, settingsOf } from './setting.ts'
 import { type Environment, readTree } from './settings.ts'
 
 const share = formParser('ratio', (raw) =>
@@ -33,8 +33,8 @@ function otlp<T>(make: Make, part: string, parser: Parser<T>, description: strin
 
 /** Every OpenTelemetry name that is read or checked. */
 export const tracingDeclaration = {
-  disabled: optionalSetting('OTEL_SDK_DISABLED', anyTrueFalse, '`true`: tracing is off, whatever else is set.'),
-  exporter: optionalSetting(
+  disabled: optional('OTEL_SDK_DISABLED', anyTrueFalse, '`true`: tracing is off, whatever else is set.'),
+  exporter: optional(
     'OTEL_TRACES_EXPORTER',
     oneOf('otlp', 'none'),
     '`otlp`: tracing is on, even without an endpoint (default `http://localhost:4318`); `none`: off, even with one.',
@@ -47,53 +47,35 @@ export const tracingDeclaration = {
     ),
     traces: secret('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', webUrl, 'The full address for traces; it takes precedence.'),
   },
-  protocol: otlp(optionalSetting, 'PROTOCOL', oneOf('http/json'), 'The protocol; no other is supported.'),
+  protocol: otlp(optional, 'PROTOCOL', oneOf('http/json'), 'The protocol; no other is supported.'),
   headers: otlp(secret, 'HEADERS', pairs, 'Headers of the export requests, such as a token.'),
-  timeout: otlp(
-    optionalSetting,
-    'TIMEOUT',
-    millisecondsFrom(1),
-    'Time limit of an export in milliseconds; default 10000.',
-  ),
-  compression: otlp(optionalSetting, 'COMPRESSION', oneOf('gzip', 'none'), 'Whether exports are compressed.'),
-  certificate: otlp(optionalSetting, 'CERTIFICATE', path, 'The file with the CA of the collector (PEM).'),
-  clientCertificate: otlp(
-    optionalSetting,
-    'CLIENT_CERTIFICATE',
-    path,
-    'The file with our client certificate for it (PEM).',
-  ),
-  clientKey: otlp(optionalSetting, 'CLIENT_KEY', path, 'The file with the key of that certificate (PEM).'),
-  sampler: optionalSetting('OTEL_TRACES_SAMPLER', samplers, 'Which batches are recorded; default: all.'),
-  samplerArgument: optionalSetting(
-    'OTEL_TRACES_SAMPLER_ARG',
-    share,
-    'The recorded share, for the `…traceidratio` samplers.',
-  ),
+  timeout: otlp(optional, 'TIMEOUT', millisecondsFrom(1), 'Time limit of an export in milliseconds; default 10000.'),
+  compression: otlp(optional, 'COMPRESSION', oneOf('gzip', 'none'), 'Whether exports are compressed.'),
+  certificate: otlp(optional, 'CERTIFICATE', path, 'The file with the CA of the collector (PEM).'),
+  clientCertificate: otlp(optional, 'CLIENT_CERTIFICATE', path, 'The file with our client certificate for it (PEM).'),
+  clientKey: otlp(optional, 'CLIENT_KEY', path, 'The file with the key of that certificate (PEM).'),
+  sampler: optional('OTEL_TRACES_SAMPLER', samplers, 'Which batches are recorded; default: all.'),
+  samplerArgument: optional('OTEL_TRACES_SAMPLER_ARG', share, 'The recorded share, for the `…traceidratio` samplers.'),
   batch: {
-    maxQueueSize: optionalSetting(
-      'OTEL_BSP_MAX_QUEUE_SIZE',
-      integer(1, 1_000_000),
-      'Size of the span queue; default 2048.',
-    ),
-    maxExportBatchSize: optionalSetting(
+    maxQueueSize: optional('OTEL_BSP_MAX_QUEUE_SIZE', integer(1, 1_000_000), 'Size of the span queue; default 2048.'),
+    maxExportBatchSize: optional(
       'OTEL_BSP_MAX_EXPORT_BATCH_SIZE',
       integer(1, 100_000),
       'Spans per export; default 512.',
     ),
-    scheduledDelayMillis: optionalSetting(
+    scheduledDelayMillis: optional(
       'OTEL_BSP_SCHEDULE_DELAY',
       millisecondsFrom(1),
       'Milliseconds between exports; default 5000.',
     ),
-    exportTimeoutMillis: optionalSetting(
+    exportTimeoutMillis: optional(
       'OTEL_BSP_EXPORT_TIMEOUT',
       millisecondsFrom(1),
       'Time limit of each export in milliseconds; default 30000.',
     ),
   },
-  serviceName: optionalSetting('OTEL_SERVICE_NAME', lineOfText, 'The service name; default `zvirka`.'),
-  resourceAttributes: optionalSetting('OTEL_RESOURCE_ATTRIBUTES', pairs, 'Additional attributes of this process.'),
+  serviceName: optional('OTEL_SERVICE_NAME', lineOfText, 'The service name; default `zvirka`.'),
+  resourceAttributes: optional('OTEL_RESOURCE_ATTRIBUTES', pairs, 'Additional attributes of this process.'),
 } satisfies SettingTree
 
 /** The tracing settings, and the problems that were ignored; problems name the setting and contain no secrets. */

@@ -13,7 +13,7 @@ import type { Executor } from '../database/query.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { approvalQueryOf, ConcurrentChange, lockApprovalFacts, refusalByFacts } from './approval-facts.ts'
 import { type Written, writeApproval } from './approve-writing.ts'
-import { type Answering, check, type RequestRefused, requestRefused } from './checks.ts'
+import { type Answering, check, type Refused, refused } from './checks.ts'
 import { holdLegalEntity } from './plans/approval-facts.ts'
 import { approve } from './plans/approval-request.ts'
 import { findKnownUsers } from './plans/preview.ts'
@@ -29,7 +29,7 @@ export interface Approving extends Answering {
 }
 
 /** The outcome. */
-export type Approval = ({ readonly kind: 'approved'; readonly request: ReadRequest } & Written) | RequestRefused
+export type Approval = ({ readonly kind: 'approved'; readonly request: ReadRequest } & Written) | Refused
 
 /** The services that approvals need. */
 export interface ApprovalServices {
@@ -53,9 +53,9 @@ export async function approveRequest(services: ApprovalServices, id: string, by:
 
 // Thrown to roll everything back.
 class RefusedError extends Error {
-  readonly outcome: RequestRefused
+  readonly outcome: Refused
 
-  constructor(outcome: RequestRefused) {
+  constructor(outcome: Refused) {
     super('refused')
     this.outcome = outcome
   }
@@ -81,7 +81,7 @@ async function approveIn(
   const [legalEntity] = await tx.query<{ has_division: boolean }>(hold)
   const facts = await lockApprovalFacts(tx, query)
   const refusal = refusalByFacts(facts, query, legalEntity)
-  if (refusal !== undefined) throw new RefusedError(requestRefused(refusal))
+  if (refusal !== undefined) throw new RefusedError(refused(refusal))
   const { userId } = actor
   const newIds = { newPartyId: randomUUID(), newEmployeeId: randomUUID() }
   const written = await writeApproval(tx, { data, facts, userId, today, ...newIds })

@@ -25,13 +25,13 @@ export interface RequestRefusal {
 }
 
 /** The outcome that carries a refusal. */
-export interface RequestRefused {
+export interface Refused {
   readonly kind: 'refused'
   readonly refusal: RequestRefusal
 }
 
 /** The outcome for a refusal. */
-export function requestRefused(refusal: RequestRefusal): RequestRefused {
+export function refused(refusal: RequestRefusal): Refused {
   return { kind: 'refused', refusal }
 }
 
@@ -68,18 +68,18 @@ export interface Open<Request> {
 export function check<Request extends EmployeeRequestRow>(
   request: Request | undefined,
   email: string,
-): Open<Request> | RequestRefused {
-  if (request === undefined) return requestRefused(REFUSALS.noRequest)
+): Open<Request> | Refused {
+  if (request === undefined) return refused(REFUSALS.noRequest)
   const { status, data } = request
-  if (data.party.email.toLowerCase() !== email.toLowerCase()) return requestRefused(REFUSALS.notOurs)
+  if (data.party.email.toLowerCase() !== email.toLowerCase()) return refused(REFUSALS.notOurs)
   switch (status) {
     case 'NEW':
       return { kind: 'open', request }
     case 'EXPIRED':
-      return requestRefused(REFUSALS.expired)
+      return refused(REFUSALS.expired)
     case 'APPROVED':
     case 'REJECTED':
-      return requestRefused({
+      return refused({
         ...refusal('conflict', `Employee request status is ${status} and cannot be updated`),
         answered: status,
       })

@@ -1,7 +1,7 @@
 /** The NHS confirms an employee request about a party that already has users, when it invites somebody else. */
 import { type Actor, audit } from '../audit/audit.ts'
 import type { Database } from '../database/database.ts'
-import { check, type RequestRefused } from './checks.ts'
+import { check, type Refused } from './checks.ts'
 import { confirm } from './plans/approval-request.ts'
 import { lockRequestById, type ReadRequest } from './read.ts'
 import { keepAnswer, type Sending } from './sending.ts'
@@ -16,7 +16,7 @@ export interface Confirming {
 }
 
 /** The outcome. */
-export type RequestConfirmed = { readonly kind: 'confirmed'; readonly request: ReadRequest } | RequestRefused
+export type RequestConfirmed = { readonly kind: 'confirmed'; readonly request: ReadRequest } | Refused
 
 /** Confirms a request that is NEW; a repeated confirmation changes nothing. */
 export function confirmRequest(

@@ -2,7 +2,7 @@
 import { type Actor, audit } from '../audit/audit.ts'
 import type { Executor } from '../database/query.ts'
 import type { Jobs } from '../jobs/jobs.ts'
-import { type RequestRefused, requestRefused } from './checks.ts'
+import { type Refused, refused } from './checks.ts'
 import type { EmployeeRequestData } from './data.ts'
 import { countMail, findMailRefusal } from './mail-limits.ts'
 import { findReferences, insertRequest, type ReferenceIds } from './plans/creation.ts'
@@ -37,7 +37,7 @@ export interface RequestCreation {
 export type Creation =
   | { readonly kind: 'created'; readonly request: ReadRequest }
   | { readonly kind: 'invalid'; readonly issues: readonly Issue[] }
-  | RequestRefused
+  | Refused
 
 /** Validates a request and, if it is valid, stores it, with the job that sends the invitation. */
 export async function createRequest(tx: Executor, jobs: Jobs, asking: RequestCreation): Promise<Creation> {
@@ -57,16 +57,11 @@ export async function createRequest(tx: Executor, jobs: Jobs, asking: RequestCre
 
 const FOR_NHS_TO_REQUEST: readonly unknown[] = ['OWNER', 'PHARMACY_OWNER']
 
-function denialOf(
-  { clientType, actor }: RequestCreation,
-  ids: ReturnType<typeof idsOfRequest>,
-): RequestRefused | undefined {
+function denialOf({ clientType, actor }: RequestCreation, ids: ReturnType<typeof idsOfRequest>): Refused | undefined {
   if (clientType === 'NHS') return undefined
   if (FOR_NHS_TO_REQUEST.includes(ids.employeeType))
-    return requestRefused({ kind: 'conflict', message: `Forbidden to create ${ids.employeeType}` })
-  return ids.legalEntityId === actor.clientId
-    ? undefined
-    : requestRefused({ kind: 'forbidden', message: 'Access denied' })
+    return refused({ kind: 'conflict', message: `Forbidden to create ${ids.employeeType}` })
+  return ids.legalEntityId === actor.clientId ? undefined : refused({ kind: 'forbidden', message: 'Access denied' })
 }
 
 async function readReferences(tx: Executor, ids: ReferenceIds): Promise<References> {
@@ -79,7 +74,7 @@ async function keep(tx: Executor, jobs: Jobs, asking: RequestCreation, data: Emp
   const { actor, operation, mails } = asking
   const mail = { email: data.party.email, legalEntityId: data.legal_entity_id }
   const tooMany = await findMailRefusal(tx, mail, mails)
-  if (tooMany !== undefined) return requestRefused(tooMany)
+  if (tooMany !== undefined) return refused(tooMany)
   await countMail(tx, mail)
   const [row] = await tx.query<{ id: string }>(insertRequest(data, actor.userId))
   const request = row && (await findRequestById(tx, row.id))

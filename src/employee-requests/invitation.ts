@@ -9,7 +9,7 @@ import { type Actor, audit } from '../audit/audit.ts'
 import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
 import type { Jobs } from '../jobs/jobs.ts'
-import { check, REFUSALS, type RequestRefused, requestRefused } from './checks.ts'
+import { check, REFUSALS, type Refused, refused } from './checks.ts'
 import { countWrongSecret, invitationDelayOf, type SecretAttempt } from './invitation-delay.ts'
 import { countMail, findMailRefusal } from './mail-limits.ts'
 import { endSecrets, findSecret, insertInvitedUser } from './plans/invitation.ts'
@@ -20,10 +20,10 @@ import { hashOfSecret } from './secrets.ts'
 import { keepAnswer, type Sending } from './sending.ts'
 
 /** The answer to an invalid secret. */
-export const BAD_SECRET = requestRefused({ kind: 'forbidden', message: 'Invitation is not valid or was used already' })
+export const BAD_SECRET = refused({ kind: 'forbidden', message: 'Invitation is not valid or was used already' })
 
 /** The answer if the user exists already and must sign in. */
-export const USER_EXISTS = requestRefused({ kind: 'conflict', message: 'User with this email already exists' })
+export const USER_EXISTS = refused({ kind: 'conflict', message: 'User with this email already exists' })
 
 /** The user who sends an invitation again. */
 export interface InvitingAgain {
@@ -37,7 +37,7 @@ export interface InvitingAgain {
 }
 
 /** The outcome. */
-export type InvitedAgain = { readonly kind: 'invited'; readonly request: ReadRequest } | RequestRefused
+export type InvitedAgain = { readonly kind: 'invited'; readonly request: ReadRequest } | Refused
 
 /** Sends the invitation again: earlier secrets are invalidated at once, and so is a job that would send one of them. */
 export function inviteAgain(database: Database, jobs: Jobs, id: string, by: InvitingAgain): Promise<InvitedAgain> {
@@ -45,13 +45,13 @@ export function inviteAgain(database: Database, jobs: Jobs, id: string, by: Invi
   return database.transaction(async (tx): Promise<InvitedAgain> => {
     const request = await lockRequestById(tx, id)
     if (request === undefined || (legalEntityId ?? request.data.legal_entity_id) !== request.data.legal_entity_id)
-      return requestRefused(REFUSALS.noRequest)
+      return refused(REFUSALS.noRequest)
     const open = checkOpen(request)
     if (open !== undefined) return open
     const { legal_entity_id, party } = request.data
     const mail = { email: party.email, legalEntityId: legal_entity_id }
     const tooMany = await findMailRefusal(tx, mail, mails)
-    if (tooMany !== undefined) return requestRefused(tooMany)
+    if (tooMany !== undefined) return refused(tooMany)
     await countMail(tx, mail)
     await endJob(tx, jobs, id)
     await tx.query(endSecrets(id))
@@ -70,7 +70,7 @@ async function endJob(tx: Executor, jobs: Jobs, id: string): Promise<void> {
 }
 
 /** Refuses a request that is no longer NEW, with the messages of spec 5.1.4. */
-function checkOpen(request: ReadRequest): RequestRefused | undefined {
+function checkOpen(request: ReadRequest): Refused | undefined {
   const checked = check(request, request.data.party.email)
   return checked.kind === 'refused' ? checked : undefined
 }
@@ -79,14 +79,14 @@ function checkOpen(request: ReadRequest): RequestRefused | undefined {
 export type Invitation =
   | { readonly kind: 'good'; readonly request: ReadRequest; readonly hasUser: boolean }
   | { readonly kind: 'too_early'; readonly seconds: number }
-  | RequestRefused
+  | Refused
 
 /** Checks a secret without using it: the checks of spec 5 in order, up to the user. */
 export async function findInvitation(executor: Executor, attempt: SecretAttempt, invite: string): Promise<Invitation> {
   const seconds = await invitationDelayOf(executor, attempt)
   if (seconds !== undefined) return { kind: 'too_early', seconds }
   const request = await findRequestById(executor, attempt.id)
-  if (request === undefined) return requestRefused(REFUSALS.noRequest)
+  if (request === undefined) return refused(REFUSALS.noRequest)
   // Before the secret: using it creates the user, and a used secret has its own error.
   const hasUser = (await findInvitedUser(executor, request)) !== undefined
   const [secret] = await executor.query<{ state: 'alive' | 'dead' }>(findSecret(attempt.id, hashOfSecret(invite)))
@@ -143,9 +143,9 @@ export async function createInvitedUser(
 
 // Thrown, so that the secret is not used up.
 class NotCreated extends Error {
-  readonly outcome: RequestRefused
+  readonly outcome: Refused
 
-  constructor(outcome: RequestRefused) {
+  constructor(outcome: Refused) {
     super('not created')
     this.outcome = outcome
   }
@@ -155,7 +155,7 @@ class NotCreated extends Error {
 async function spend(tx: Executor, by: BecomingUser, passwordHash: string): Promise<BecameUser> {
   const { id, invite, operation, requestId, address } = by
   const request = await lockRequestById(tx, id)
-  if (request === undefined) return requestRefused(REFUSALS.noRequest)
+  if (request === undefined) return refused(REFUSALS.noRequest)
   const closed = checkOpen(request)
   if (closed !== undefined) return closed
   const hash = hashOfSecret(invite)

@@ -1,7 +1,7 @@
 /** The references of a new request: its legal entity, division and employee (spec 5.5). Decided from one row that was read before. */
 import { employeeTypesOf } from '../dictionaries/employee-types.ts'
 import type { EmployeeType } from '../dictionaries/people.ts'
-import { type RequestRefused, requestRefused } from './checks.ts'
+import { type Refused, refused } from './checks.ts'
 import type { EmployeeRequestData } from './data.ts'
 import type { ReferenceIds } from './plans/creation.ts'
 import { type Issue, issue } from './rules.ts'
@@ -54,7 +54,7 @@ function ofDivisionItself(isActive: boolean | null): string | undefined {
 }
 
 /** Why a valid request with existing references cannot be accepted. */
-export function referenceRefusal(data: EmployeeRequestData, found: References): RequestRefused | undefined {
+export function referenceRefusal(data: EmployeeRequestData, found: References): Refused | undefined {
   // Whatever its status: a suspended or reorganized one may request.
   if (found.legal_entity_is_active === false) return conflict('Legal entity is not active')
   return ofDivision(data, found) ?? (data.employee_id == null ? undefined : ofEmployee(data, found))
@@ -69,8 +69,8 @@ function ofDivision({ employee_type, division_id, legal_entity_id }: EmployeeReq
   return unprocessable('Division is not within current legal entity')
 }
 
-function ofEmployee(data: EmployeeRequestData, found: References): RequestRefused | undefined {
-  if (found.employee_is_active !== true) return requestRefused({ kind: 'not_found', message: 'Employee not found' })
+function ofEmployee(data: EmployeeRequestData, found: References): Refused | undefined {
+  if (found.employee_is_active !== true) return refused({ kind: 'not_found', message: 'Employee not found' })
   if (found.employee_status !== 'APPROVED') return conflict('employee is dismissed')
   if (found.tax_id !== data.party.tax_id) return conflict(TAX_ID_DIFFERS)
   if (found.employee_type !== data.employee_type) return conflict("employee_type doesn't match")
@@ -78,10 +78,10 @@ function ofEmployee(data: EmployeeRequestData, found: References): RequestRefuse
   return found.start_date === data.start_date ? undefined : conflict("start_date doesn't match")
 }
 
-function unprocessable(message: string): RequestRefused {
-  return requestRefused({ kind: 'unprocessable', message })
+function unprocessable(message: string): Refused {
+  return refused({ kind: 'unprocessable', message })
 }
 
-function conflict(message: string): RequestRefused {
-  return requestRefused({ kind: 'conflict', message })
+function conflict(message: string): Refused {
+  return refused({ kind: 'conflict', message })
 }

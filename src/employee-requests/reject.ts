@@ -1,13 +1,13 @@
 /** Rejecting an employee request (spec 5.2). */
 import { audit } from '../audit/audit.ts'
 import type { Database } from '../database/database.ts'
-import { type Answering, check, type RequestRefused } from './checks.ts'
+import { type Answering, check, type Refused } from './checks.ts'
 import { reject } from './plans/approval-request.ts'
 import { lockRequestById, type ReadRequest } from './read.ts'
 import { keepAnswer } from './sending.ts'
 
 /** The outcome. */
-export type Rejection = { readonly kind: 'rejected'; readonly request: ReadRequest } | RequestRefused
+export type Rejection = { readonly kind: 'rejected'; readonly request: ReadRequest } | Refused
 
 /** Rejects a request, in one transaction with its event and the audit. */
 export function rejectRequest(database: Database, id: string, by: Answering): Promise<Rejection> {

@@ -1,6 +1,6 @@
 /** From the link in the mail to the invitation: the pages before signing in. */
 import type { FastifyReply } from 'fastify'
-import { REFUSALS, type RequestRefused } from '../../../employee-requests/checks.ts'
+import { REFUSALS, type Refused } from '../../../employee-requests/checks.ts'
 import { findInvitation } from '../../../employee-requests/invitation.ts'
 import { findRequestById, type ReadRequest } from '../../../employee-requests/read.ts'
 import { TEXTS_OF } from './texts.ts'
@@ -66,7 +66,7 @@ export function showTooEarly(visit: Visit, seconds: number): FastifyReply {
 }
 
 /** The link is invalid: says why, and what to do. */
-export async function showRefusedLink(visit: Visit, { refusal }: RequestRefused): Promise<FastifyReply> {
+export async function showRefusedLink(visit: Visit, { refusal }: Refused): Promise<FastifyReply> {
   const request = await findRequestById(visit.database, visit.id)
   if (request === undefined) return showMissing(visit)
   const { badLink } = TEXTS_OF[visit.language]
