@@ -114,7 +114,7 @@ describe('actions on several jobs', () => {
     await by('delete from pgboss.job where id = $1', second?.id)
     await dialog.getByRole('button', { name: 'Повторити' }).click()
     await page.getByText('Відмовлено: 2 завдання.').waitFor()
-    await page.getByText(`${first?.id}: воно ще не закінчилося або вже виконане`).waitFor()
+    await page.getByText(`${first?.id}: завдання ще не закінчено або вже виконано`).waitFor()
     await page.getByText(`${second?.id}: такого завдання вже немає`).waitFor()
     expect(await jobs('id = $1', third?.id)).toEqual([{ id: third?.id, state: 'retry' }])
     expect(await page.evaluate('document.activeElement.textContent')).toContain('Відмовлено: 2')
