@@ -134,20 +134,20 @@ describe('a configured fault', () => {
 
   it('can be truncated XML in a valid HTTP answer', async () => {
     await set({ kind: 'truncate' })
-    expect(readXml((await ask()).text)).toEqual({ ok: false, reason: 'malformed' })
+    expect(readXml((await ask()).text)).toEqual({ ok: false, code: 'malformed' })
   })
 
   it('can be an answer that is too large but otherwise valid', async () => {
     await set({ kind: 'oversize', bytes: 300_000 })
     const { text } = await ask()
     expect(Buffer.byteLength(text)).toBe(300_000)
-    expect(readXml(text)).toEqual({ ok: false, reason: 'too_large' })
+    expect(readXml(text)).toEqual({ ok: false, code: 'too_large' })
     expect(textOf(text, 'PasStatus')).toBe('0')
   })
 
   it('can be a DOCTYPE with entities', async () => {
     await set({ kind: 'doctype' })
-    expect(readXml((await ask()).text)).toEqual({ ok: false, reason: 'doctype' })
+    expect(readXml((await ask()).text)).toEqual({ ok: false, code: 'doctype' })
   })
 
   it('can be a compressed answer', async () => {

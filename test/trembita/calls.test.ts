@@ -191,12 +191,12 @@ const misbehaviours: readonly [string, Behaviour, string, 'subject' | 'service',
     'too_deep',
     'service',
   ],
-  ['an oversized answer', reply(200, (id) => answer(id).padEnd(262_145)), 'oversized', 'service'],
+  ['an oversized answer', reply(200, (id) => answer(id).padEnd(1_048_577)), 'oversized', 'service'],
   [
     'an oversized answer of unknown length',
     ({ id }, response) => {
       response.write(answer(id))
-      response.end(' '.repeat(262_144))
+      response.end(' '.repeat(1_048_576))
     },
     'oversized',
     'service',
