@@ -21,7 +21,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'zvirka-archive-'))
 try {
   const name = `zvirka-${version}`
   const folder = join(scratch, name)
-  // It says last where the page lies.
+  // Its last line is the folder of the page.
   const page =
     execFileSync(process.execPath, [join(top, 'web/build.ts')], { encoding: 'utf8' })
       .trim()

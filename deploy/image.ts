@@ -18,7 +18,7 @@ const said = (tool: string, ...args: readonly string[]) =>
   execFileSync(tool, args, { cwd: top, encoding: 'utf8' }).trim()
 const run = (tool: string, ...args: readonly string[]) => execFileSync(tool, args, { cwd: top, stdio: 'inherit' })
 
-// Of `npm run`: its own program; of a shell: the one of the PATH.
+// npm itself, if npm runs this; otherwise the npm of the PATH.
 function npmProgram(): string {
   return process.env['npm_execpath'] ?? said('sh', '-c', 'command -v npm')
 }
@@ -76,13 +76,13 @@ function main(): number {
     ...label('revision', said('git', 'rev-parse', 'HEAD')),
     ...label('base.name', from),
   ]
-  // Where the network is behind a proxy that certifies by an authority of its own.
+  // The network may be behind a proxy that has its own certificate authority.
   const authority = process.env['NODE_EXTRA_CA_CERTS']
   const trust =
     authority === undefined
       ? []
       : ['--volume', `${authority}:${authority}:ro`, '--build-arg', `NODE_EXTRA_CA_CERTS=${authority}`]
-  // Within a container that builds, there is no other isolation.
+  // Inside a container, no other isolation works.
   const isolation = builder === 'buildah' ? ['--isolation', 'chroot'] : []
   run(
     builder,

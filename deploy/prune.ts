@@ -9,10 +9,10 @@ import { basename, dirname, join, sep } from 'node:path'
 export function isOfDevelopment(path: string): boolean {
   const name = basename(path).toLowerCase()
   if (/^(licen[cs]e|copying|notice)/.test(name)) return false
-  // But for what npm itself keeps there.
+  // Except what npm itself keeps there.
   if (name.startsWith('.')) return !/^\.(bin|package-lock\.json)$/.test(name)
   if (/\.(map|tsx?|mts|cts|flow|tsbuildinfo|markdown|md)$/.test(name)) return true
-  // Whatever is called so deeper down may be code.
+  // Deeper down, a folder with such a name may hold code.
   return isOfPackage(dirname(path)) && /^(tests?|__tests__|bench(mark)?s?|examples?|docs?|coverage)$/.test(name)
 }
 

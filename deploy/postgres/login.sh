@@ -1,6 +1,6 @@
 #!/bin/sh
-# Run once, by the image of PostgreSQL, when the database is made: the logins of zvirka, which are no superusers and own nothing: one for
-# migrations, one for the API, one for workers. They may take on our roles, and nothing else.
+# The PostgreSQL image runs this once, when it creates the database. It creates the logins of zvirka, for migrations, the API and workers.
+# They are no superusers and own nothing; they may take on our roles and nothing else.
 set -eu
 { read -r migrate; read -r serving; read -r working; } </run/secrets/zvirka_passwords
 psql --no-psqlrc --set=ON_ERROR_STOP=1 --username="$POSTGRES_USER" --dbname="$POSTGRES_DB" \

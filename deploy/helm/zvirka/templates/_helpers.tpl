@@ -53,12 +53,12 @@ app.kubernetes.io/managed-by: {{ (index . 0).Release.Service }}
 {{- if hasKey $env $name }}{{ fail (printf "%s of %s is set twice: leave one of env and secretEnv out" $name $component) }}{{ end }}
 {{- end }}
 automountServiceAccountToken: false
-# Else Kubernetes adds names such as ZVIRKA_API_PORT to the environment, which the program refuses as mistyped settings.
+# Otherwise Kubernetes adds names such as ZVIRKA_API_PORT to the environment, which the program refuses as mistyped settings.
 enableServiceLinks: false
 {{- if eq $component "migrate" }}
 restartPolicy: Never
 {{- else }}
-# More than a stop takes, whatever the settings say of that.
+# Longer than any stop, whatever the settings say.
 terminationGracePeriodSeconds: {{ if eq $component "api" }}{{ add (int ($env.ZVIRKA_STOP_SECONDS | default "10")) (int $part.drainSeconds) 20 }}{{ else }}{{ add (int ($env.ZVIRKA_STOP_SECONDS | default "10")) (int ($env.ZVIRKA_LEASE_SECONDS | default "10")) 40 }}{{ end }}
 topologySpreadConstraints:
   - maxSkew: 1
@@ -154,7 +154,7 @@ volumes:
   {{- if $files }}
   - name: files
     projected:
-      # 0440: the group is that of the process.
+      # 0440: the group is the process's.
       defaultMode: 288
       sources:
         {{- range $name, $from := $files }}
