@@ -83,7 +83,7 @@ export function spoil(rule: CallRule, call: Spoilable): Spoiled {
     case 'oversize':
       return send(
         'oversize',
-        withBody(answer(), (body) => padded(body, rule.bytes ?? 1_048_576)),
+        withBody(answer(), (body) => padded(body, rule.bytes ?? 2_097_152)),
       )
     case 'doctype':
       return send('doctype', withBody(answer(), withDoctype))

@@ -103,7 +103,7 @@ describe('an answer', () => {
     const answers = [await shown(), (await ask(token, LIST)).body, (await ask(token, NODE, { id })).body]
     for (const { data, errors } of answers) {
       expect(Object.values(data)).toEqual([null])
-      expect(errors[0].message).toContain('key 2020-02-02, which encrypted values of this database')
+      expect(errors[0].message).toContain('Key 2020-02-02, which encrypted values of this database')
     }
     expect((await shown(OTHER)).data.unzrInfoRegister.info).toEqual(INFO)
   })
