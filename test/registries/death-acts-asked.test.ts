@@ -111,10 +111,10 @@ test('unknown fields are reported by name, once per answer', async () => {
   expect(logged).toEqual([[{ service: code, counts: { NewField: 1 } }, 'acts of death have fields that are not read']])
 })
 
-test('a hundred acts with every field filled are read with the settings as they are, and one more is too many', async () => {
+test('a hundred acts with sixty letters in every field are read with the settings as they are, and one more is too many', async () => {
   const simulator = await startSimulator()
   cleanups.push(() => simulator.close())
-  const long = Object.fromEntries(ACT_TEXTS.map((name) => [name, 'Шевченківський район']))
+  const long = Object.fromEntries(ACT_TEXTS.map((name) => [name, 'Шевченківський район '.repeat(3)]))
   const { maxResponseBytes } = readSettings({}).trembita
   const registries = open(simulator.url, '1.1', {}, { maxResponseBytes })
   for (let number = 1; number <= 100; number += 1)
