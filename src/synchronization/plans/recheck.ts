@@ -3,7 +3,7 @@
  * exactly that state, it is queued again as in spec 4.2.
  */
 import type { Query } from '../../database/query.ts'
-import type { SubjectKind } from '../../verification/status.ts'
+import { DEAD_REASONS, type SubjectKind } from '../../verification/status.ts'
 import { endedCandidatesText } from '../../verification-store/candidates.ts'
 import { consequencesText } from '../../verification-store/cumulative.ts'
 import { checksOf, isHeld, KINDS, otherKind } from '../../verification-store/kinds.ts'
@@ -148,8 +148,8 @@ export function findConfirmedDead({ stream }: SyncProcess, ids: readonly string[
   return {
     text: `select s.id from mpi.persons s join ${checksOf('person', stream)} c on c.subject_id = s.id
             where s.id = any ($1::uuid[]) and s.status = 'inactive'
-              and c.status = 'VERIFIED' and c.reason in ('MANUAL_CONFIRMED', 'MANUAL_DECEASED') order by s.id`,
-    values: [ids],
+              and c.status = 'VERIFIED' and c.reason::text = any ($2::text[]) order by s.id`,
+    values: [ids, DEAD_REASONS],
   }
 }
 
