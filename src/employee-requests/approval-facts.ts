@@ -9,7 +9,7 @@ import { type ApprovalFacts, type ApprovalQuery, findApprovalFacts } from './pla
 
 /** Somebody else changed what this transaction relied on between two statements: it must be retried as a whole. */
 export class ConcurrentChange extends Error {
-  override readonly name = 'Overtaken'
+  override readonly name = 'ConcurrentChange'
 }
 
 /** What the approval of a request looks for. */

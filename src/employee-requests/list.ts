@@ -6,7 +6,7 @@ import { findLegalEntities } from './plans/legal-entities.ts'
 import { countableRequests, listRequests, type Narrowing, type RequestSlice, type TimeRange } from './plans/listing.ts'
 import type { ReadRequest } from './read.ts'
 
-export type { RequestOrder, RequestPlace, RequestSlice, TimeRange as Interval } from './plans/listing.ts'
+export type { RequestOrder, RequestPlace, RequestSlice } from './plans/listing.ts'
 
 /** The filters of a list; undefined: no filter. */
 export interface RequestFilter {

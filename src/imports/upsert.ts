@@ -30,7 +30,7 @@ import {
 
 /**
  * Writes these records in the transaction `tx` and returns the outcome of each by the subject's id. Ids must be unique. If records compete
- * for a value, their order decides. A concurrently inserted subject causes a unique violation; when retried, it is found (`withRivals`).
+ * for a value, their order decides. A concurrently inserted subject causes a unique violation; when retried, it is found (`retryOnConflict`).
  */
 export function upsertRecords<R, D extends Draft, F extends RecordRefusal>(
   tx: Executor,

@@ -7,7 +7,7 @@ import type { PartyRecord } from './record.ts'
 
 /**
  * Writes one party's record inside the transaction `tx` (spec 2.8, 7.3). A refusal says what belongs to somebody else; then nothing of the
- * record is written. `withRivals` around the transaction turns a concurrent conflict into a refusal too.
+ * record is written. `retryOnConflict` around the transaction turns a concurrent conflict into a refusal too.
  */
 export function upsertParty(
   tx: Executor,

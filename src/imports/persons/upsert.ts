@@ -6,7 +6,7 @@ import { PERSON_RECORDS } from './persons.ts'
 import type { PersonRecord } from './record.ts'
 
 /**
- * Writes one person's record inside the transaction `tx` (spec 2.8, 7.3). `withRivals` around the transaction retries it if somebody inserts
+ * Writes one person's record inside the transaction `tx` (spec 2.8, 7.3). `retryOnConflict` around the transaction retries it if somebody inserts
  * the person at the same moment.
  */
 export function upsertPerson(
