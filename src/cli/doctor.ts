@@ -6,8 +6,24 @@ import { requireTrembita, servingSetting } from '../config/trembita.ts'
 import { type AcquiredDatabase, acquireDatabase } from '../database/acquire.ts'
 import { connect } from '../database/connection.ts'
 import { DatabaseUrlError } from '../database/tls-files.ts'
-import { judgeDemo, judgeRoles, judgeSchema, judgeServer, judgeSessions, judgeWork } from '../doctor/database.ts'
-import { readIsDemo, readRoles, readSchema, readServer, readWork, sharesSessions } from '../doctor/database-facts.ts'
+import {
+  judgeDemo,
+  judgeEngine,
+  judgeRoles,
+  judgeSchema,
+  judgeServer,
+  judgeSessions,
+  judgeWork,
+} from '../doctor/database.ts'
+import {
+  readEngine,
+  readIsDemo,
+  readRoles,
+  readSchema,
+  readServer,
+  readWork,
+  sharesSessions,
+} from '../doctor/database-facts.ts'
 import { type Finding, findingJson, ok, problem, warning } from '../doctor/finding.ts'
 import { judgeKeys, type NamedKeys, readKeys } from '../doctor/keys.ts'
 import { judgeDisk, judgeNode } from '../doctor/machine.ts'
@@ -136,6 +152,7 @@ async function examineConnected({ url, embedded }: AcquiredDatabase, keys: Named
       const schema = await readSchema(client)
       findings.push(judgeSchema(schema, embedded))
       if (schema.kind === 'up_to_date') {
+        findings.push(judgeEngine(await readEngine(client), embedded))
         findings.push(judgeDemo(await readIsDemo(client), embedded), judgeKeys(await readKeys(client, keys)))
         findings.push(...judgeWork(await readWork(client)))
       }

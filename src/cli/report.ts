@@ -1,5 +1,5 @@
 import { SettingsError } from '../config/settings.ts'
-import { OtherVersionError } from '../database/migrate.ts'
+import { NotMigratedError, OtherVersionError } from '../database/migrate.ts'
 import { DatabaseUrlError } from '../database/tls-files.ts'
 import { EncryptionKeyError } from '../encryption/keys-file.ts'
 import { describeError, safeMessage } from '../observability/errors.ts'
@@ -45,7 +45,8 @@ function hintFor(error: unknown): string | undefined {
     error instanceof CommandFailure ||
     error instanceof TlsFileError ||
     error instanceof EncryptionKeyError ||
-    error instanceof OtherVersionError
+    error instanceof OtherVersionError ||
+    error instanceof NotMigratedError
   )
     return error.hint
   if (error instanceof SettingsError || error instanceof DatabaseUrlError || error instanceof ListenError)

@@ -49,8 +49,8 @@ export interface MigrateOptions {
 /** A migration cannot be applied. */
 export class MigrationError extends Error {}
 
-/** Another version made the database, and this one cannot use it; the hint says what to do. */
-export class OtherVersionError extends MigrationError {
+/** The database does not fit this version; the hint says what to do. */
+class WrongVersionError extends MigrationError {
   readonly finding: DoctorFinding
   readonly advice: DoctorAdvice
   readonly hint: string
@@ -62,6 +62,12 @@ export class OtherVersionError extends MigrationError {
     this.hint = sayCommand(advice)
   }
 }
+
+/** Another version made the database, and this one cannot use it. */
+export class OtherVersionError extends WrongVersionError {}
+
+/** The database lacks a migration of this version. */
+export class NotMigratedError extends WrongVersionError {}
 
 interface Migration {
   readonly version: number

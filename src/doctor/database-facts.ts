@@ -2,6 +2,7 @@
 import type pg from 'pg'
 import { findAppliedMigrations, OtherVersionError, pendingMigrations, readMigrations } from '../database/migrate.ts'
 import { findRights, rolesSql } from '../database/roles.ts'
+import { type EngineSchema, onClient, readEngineSchema } from '../jobs/schema.ts'
 import type { DoctorFinding } from '../messages/doctor.ts'
 import type { DoctorAdvice } from '../messages/doctor-advice.ts'
 
@@ -110,6 +111,16 @@ export async function readSchema(client: pg.ClientBase): Promise<SchemaFacts> {
   } catch (error) {
     if (!(error instanceof OtherVersionError)) throw error
     return { kind: 'other_version', finding: error.finding, advice: error.advice }
+  } finally {
+    await client.query('reset role')
+  }
+}
+
+/** Compares the job engine's schema with ours. */
+export async function readEngine(client: pg.ClientBase): Promise<EngineSchema> {
+  await client.query('set role zvirka_read')
+  try {
+    return await readEngineSchema(onClient(client))
   } finally {
     await client.query('reset role')
   }

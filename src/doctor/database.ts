@@ -1,5 +1,6 @@
 /** The doctor's judgement of a database: facts in, findings out; pure. */
 import { type DatabaseUse, servingRoles } from '../database/roles.ts'
+import type { EngineSchema } from '../jobs/schema.ts'
 import type { DoctorAdvice } from '../messages/doctor-advice.ts'
 import { bare } from '../messages/message.ts'
 import type { PausedRun, RoleFacts, SchemaFacts, ServerFacts, WorkFacts } from './database-facts.ts'
@@ -103,6 +104,13 @@ export function judgeSchema(schema: SchemaFacts, isEmbedded: boolean): Finding {
     case 'up_to_date':
       return ok('schema', { code: 'schema_ok', params: { version: String(schema.version).padStart(4, '0') } })
   }
+}
+
+/** Judges whether the job engine's schema is this version's. The next command migrates the embedded database. */
+export function judgeEngine({ kind, finding }: EngineSchema, isEmbedded: boolean): Finding {
+  if (kind === 'up_to_date') return ok('job engine', finding)
+  if (kind === 'later') return problem('job engine', finding, bare('run_newer_version'))
+  return (isEmbedded ? warning : problem)('job engine', finding, bare(isEmbedded ? 'migrates_itself' : 'migrate'))
 }
 
 /** Judges whether the database is a demo's. The embedded one is for that; any other is for real people. */

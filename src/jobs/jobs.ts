@@ -8,7 +8,7 @@ import type { Executor } from '../database/query.ts'
 import { inTransaction, onPool } from './boss-database.ts'
 import type { JobState } from './plans/jobs.ts'
 import type { Queue } from './queue.ts'
-import { SCHEMA } from './schema.ts'
+import { expectEngineSchema, SCHEMA } from './schema.ts'
 
 /** The interval at which all queues are supervised: another worker takes a dead worker's job after 10 s of silence and two of these. */
 const WATCH_SECONDS = 2
@@ -22,7 +22,10 @@ export interface EngineOptions {
   readonly isWorker: boolean
 }
 
-/** Starts the engine. It creates nothing: `zvirka migrate` has created the schema. */
+/**
+ * Starts the engine. It creates nothing: `zvirka migrate` has created the schema.
+ * @throws NotMigratedError, OtherVersionError
+ */
 export async function startEngine({ db, onTrouble, isWorker }: EngineOptions): Promise<PgBoss> {
   const boss = new PgBoss({
     ...{ db, schema: SCHEMA, migrate: false, createSchema: false, schedule: false, registerInstance: false },
@@ -32,24 +35,9 @@ export async function startEngine({ db, onTrouble, isWorker }: EngineOptions): P
     ...{ reindex: false, monitorVacuum: false, maintenanceIntervalSeconds: 3600 },
   })
   boss.on('error', (error) => onTrouble(asError(error)))
-  try {
-    await boss.start()
-  } catch (error) {
-    // If the database answers, the engine failed because of the schema.
-    if ((await boss.isInstalled().catch(() => undefined)) === undefined) throw error
-    throw new EngineSchemaError({ cause: error })
-  }
+  await expectEngineSchema(db)
+  await boss.start()
   return boss
-}
-
-/** The engine's schema is missing or another version's. */
-class EngineSchemaError extends Error {
-  constructor(options: ErrorOptions) {
-    super(
-      "the job engine's schema is of another version: run zvirka migrate, or use the newer version that created it",
-      options,
-    )
-  }
 }
 
 /** The engine copies caught errors into plain objects, but the log recognises database errors by their class. */

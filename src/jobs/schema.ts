@@ -4,8 +4,10 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ClientBase } from 'pg'
-import { PgBoss, type Queue as QueueOptions } from 'pg-boss'
-import { type MigrateOptions, migrate } from '../database/migrate.ts'
+import { type Db, getMigrationPlans, getRollbackPlans, PgBoss, type Queue as QueueOptions } from 'pg-boss'
+import { type MigrateOptions, migrate, NotMigratedError, OtherVersionError } from '../database/migrate.ts'
+import type { DoctorFinding } from '../messages/doctor.ts'
+import { bare } from '../messages/message.ts'
 
 /** The schema of the engine. */
 export const SCHEMA = 'pgboss'
@@ -51,7 +53,9 @@ export function migrateWithJobs(url: string, options: MigrateOptions = {}): Prom
 }
 
 async function prepareEngine(client: ClientBase): Promise<void> {
-  const db = { executeSql: (text: string, values?: unknown[]) => client.query(text, values) }
+  const db = onClient(client)
+  const { kind, finding } = await readEngineSchema(db)
+  if (kind === 'later') throw new OtherVersionError(finding, bare('run_newer_version'))
   const boss = new PgBoss({ db, schema: SCHEMA, supervise: false, schedule: false })
   const failures: unknown[] = []
   boss.on('error', (error) => failures.push(error))
@@ -67,4 +71,49 @@ async function prepareEngine(client: ClientBase): Promise<void> {
   }
   if (failures.length > 0) throw new Error('the job engine could not create its schema', { cause: failures[0] })
   await client.query(RIGHTS)
+}
+
+/** Runs the engine's statements on a connection. */
+export function onClient(client: ClientBase): Db {
+  return { executeSql: (text, values) => client.query(text, values) }
+}
+
+/** How the engine's schema and queues match this version of the program. */
+export interface EngineSchema {
+  /** `behind`: `zvirka migrate` is needed. `later`: a newer version of the program has migrated it. */
+  readonly kind: 'up_to_date' | 'behind' | 'later'
+  readonly finding: DoctorFinding
+}
+
+/** Reads it, with any role that may read the schema; changes nothing. */
+export async function readEngineSchema(db: Db): Promise<EngineSchema> {
+  const boss = new PgBoss({ db, schema: SCHEMA, migrate: false, createSchema: false })
+  if (!(await boss.isInstalled())) return { kind: 'behind', finding: bare('engine_schema_none') }
+  const version = (await boss.schemaVersion()) ?? 0
+  const params = { version }
+  if (hasPlan(getMigrationPlans, version)) return { kind: 'behind', finding: { code: 'engine_schema_earlier', params } }
+  // The engine can undo the versions that it knows.
+  if (!hasPlan(getRollbackPlans, version)) return { kind: 'later', finding: { code: 'engine_schema_later', params } }
+  const there = new Set((await boss.getQueues()).map(({ name }) => name))
+  const missing = Object.keys(QUEUES).filter((name) => !there.has(name))
+  if (missing.length === 0) return { kind: 'up_to_date', finding: { code: 'engine_schema_ok', params } }
+  return { kind: 'behind', finding: { code: 'engine_queues_missing', params: { queues: missing.join(', ') } } }
+}
+
+function hasPlan(plan: (schema: string, version: number) => string, version: number): boolean {
+  try {
+    return plan(SCHEMA, version) !== ''
+  } catch {
+    return false
+  }
+}
+
+/**
+ * @throws NotMigratedError if `zvirka migrate` is needed
+ * @throws OtherVersionError if a newer version of the program is needed
+ */
+export async function expectEngineSchema(db: Db): Promise<void> {
+  const { kind, finding } = await readEngineSchema(db)
+  if (kind === 'behind') throw new NotMigratedError(finding, bare('migrate'))
+  if (kind === 'later') throw new OtherVersionError(finding, bare('run_newer_version'))
 }

@@ -168,6 +168,30 @@ export const DOCTOR_FINDINGS = {
     ({ migration }) =>
       `База даних має міграцію ${migration}, якої в цій версії програми немає: її застосувала новіша версія.`,
   ),
+  engine_schema_none: plain('The schema pgboss of the job engine is missing.', 'Немає схеми pgboss рушія завдань.'),
+  engine_schema_earlier: text(
+    { version: 45 },
+    ({ version }) =>
+      `The schema pgboss of the job engine has version ${version}, which is earlier than this program's.`,
+    ({ version }) => `Схема pgboss рушія завдань має версію ${version}, старішу за потрібну цій програмі.`,
+  ),
+  engine_schema_later: text(
+    { version: 99 },
+    ({ version }) =>
+      `The schema pgboss of the job engine has version ${version}, which this program does not have: a newer one migrated it.`,
+    ({ version }) =>
+      `Схема pgboss рушія завдань має версію ${version}, якої в цій програмі немає: її застосувала новіша програма.`,
+  ),
+  engine_queues_missing: text(
+    { queues: 'invitation_mail' },
+    ({ queues }) => `Queues of the job engine are missing: ${queues}.`,
+    ({ queues }) => `Немає черг рушія завдань: ${queues}.`,
+  ),
+  engine_schema_ok: text(
+    { version: 46 },
+    ({ version }) => `The schema and the queues of the job engine are up to date (${version}).`,
+    ({ version }) => `Схема й черги рушія завдань відповідають цій версії (${version}).`,
+  ),
   demo_absent: plain('The database has no demo data.', 'У базі даних немає демонстраційних даних.'),
   demo_present: plain(
     'The database has demo data: made-up people, and users whose tokens and passwords are known.',

@@ -79,7 +79,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/access': ['src/privacy', 'src/database', 'src/audit', 'src/encryption'],
   'src/audit': ['src/privacy', 'src/database', 'src/listing'],
-  'src/jobs': ['src/privacy', 'src/database', 'src/observability', 'src/listing'],
+  'src/jobs': ['src/privacy', 'src/database', 'src/observability', 'src/listing', 'src/messages'],
   'src/unzr-info': [
     'src/encryption',
     'src/privacy',
@@ -133,7 +133,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/listing',
     'src/global-parameters',
   ],
-  'src/doctor': ['src/messages', 'src/privacy', 'src/database', 'src/trembita', 'src/encryption'],
+  'src/doctor': ['src/messages', 'src/privacy', 'src/database', 'src/trembita', 'src/encryption', 'src/jobs'],
 
   'src/cli': [
     'src/messages',

@@ -34,7 +34,10 @@ describe('the schema of the job engine', () => {
     const owner = engine.db.open({ role: 'zvirka_owner', max: 1 })
     await owner.query({ text: 'update pgboss.version set version = version - 1' })
     try {
-      await expect(engine.work(async () => done())).rejects.toThrow(/the job engine's schema .* zvirka migrate/)
+      await expect(engine.work(async () => done())).rejects.toMatchObject({
+        message: expect.stringMatching(/^The schema pgboss of the job engine has version \d+, which is earlier/),
+        hint: 'Run zvirka migrate.',
+      })
     } finally {
       await owner.query({ text: 'update pgboss.version set version = version + 1' })
     }

@@ -70,6 +70,7 @@ describe('zvirka doctor', () => {
       },
       ...{
         schema: 'ok',
+        'job engine': 'ok',
         encoding: 'ok',
         sessions: 'ok',
         demo: 'ok',

@@ -48,3 +48,47 @@ describe.each(['earlier', 'later'] as const)('a database from an %s version', (n
     })
   })
 })
+
+describe('a job engine that zvirka migrate has not prepared', () => {
+  let ground: Ground
+  beforeAll(async () => {
+    ground = await prepareGround()
+  })
+  afterEach(() => ground.clear())
+  afterAll(() => ground.close())
+
+  const examine = async () => {
+    const { checks } = JSON.parse((await zvirka(['doctor', '--json'], ground.environment())).out) as {
+      checks: { check: string }[]
+    }
+    return checks.find(({ check }) => check === 'job engine')
+  }
+
+  test.each([
+    ['drop schema pgboss cascade', 'engine_schema_none', /The schema pgboss of the job engine is missing/],
+    [`select pgboss.delete_queue('invitation_mail')`, 'engine_queues_missing', /are missing: invitation_mail/],
+  ])('after %s stops the API and workers until it is migrated, and doctor says so', async (text, code, words) => {
+    await ground.db.open({ role: 'zvirka_owner', max: 1 }).query({ text })
+    for (const command of ['api', 'worker']) {
+      const ended = await zvirka([command], ground.environment())
+      expect(ended).toMatchObject({ code: 1, out: '', err: expect.stringMatching(words) })
+      expect(ended.err).toContain('hint: Run zvirka migrate.')
+    }
+    expect(await examine()).toMatchObject({ level: 'problem', finding: { code }, advice: { code: 'migrate' } })
+    expect(await zvirka(['migrate'], ground.environment())).toMatchObject({ code: 0 })
+    expect(await examine()).toMatchObject({ level: 'ok' })
+  })
+
+  test('because a newer version has, is refused by everything that uses it, and not migrated', async () => {
+    const owner = ground.db.open({ role: 'zvirka_owner', max: 1 })
+    await owner.query({ text: 'update pgboss.version set version = version + 1' })
+    for (const command of ['migrate', 'start', 'api', 'worker']) {
+      const { code, err } = await zvirka([command], ground.environment())
+      expect({ command, code }).toEqual({ command, code: 2 })
+      expect(err).toMatch(/job engine has version \d+, which this program does not have/)
+    }
+    expect(await examine()).toMatchObject({
+      ...{ level: 'problem', finding: { code: 'engine_schema_later' }, advice: { code: 'run_newer_version' } },
+    })
+  })
+})
