@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { readPidFile } from '../../src/database/embedded/postmaster.ts'
 import { type ServerUser, serverUser } from '../../src/database/embedded/server-user.ts'
-import { migrate } from '../../src/database/migrate.ts'
+import { migrateWithJobs } from '../../src/jobs/schema.ts'
 import { type Servers, tell } from '../chaos/postgres.ts'
 import { startProxy, type TcpProxy } from '../chaos/proxy.ts'
 import { findPostgres } from '../support/debian-postgres.ts'
@@ -289,7 +289,7 @@ export class Patroni implements Servers {
     const leader = await this.leader()
     await tell(leader.adminUrl, `drop database if exists ${DATABASE} with (force)`)
     await tell(leader.adminUrl, `create database ${DATABASE} template template0 encoding 'UTF8'`)
-    await migrate(leader.url)
+    await migrateWithJobs(leader.url)
   }
 
   close(): Promise<void> {

@@ -84,7 +84,7 @@ async function startAll(folder: string) {
   const worker = launch(['worker'], environment)
   const api = launch(['api'], { ...environment, PORT: '0', ZVIRKA_MONITORING_PORT: '0' })
   const [, ofWorker = ''] = await worker.untilSays(/"address":"http:\/\/([^"]+)"/)
-  const [, served = ''] = await api.untilSays(/"address":"([^"]+)","msg":"the API is ready/)
+  const [, served = ''] = await api.untilSays(/"address":"([^"]+)","msg":"API ready/)
   const [, ofApi = ''] = await api.untilSays(/"address":"http:\/\/([^"]+)","msg":"health and metrics/)
   return { ofWorker, ofApi, use: () => use(served, token) }
 }
