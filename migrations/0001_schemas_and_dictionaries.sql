@@ -1,5 +1,5 @@
--- Schemas: the platform's logical databases, one schema each (spec 1.2), and our own bookkeeping (zvirka).
--- Objects belong to zvirka_owner. What each other role may do is granted beside what it is granted on.
+-- One schema for each logical database of the platform (spec 1.2), and one for our own bookkeeping (zvirka). Objects belong to
+-- zvirka_owner; grants to the other roles follow each object.
 create schema mimir;
 create schema mpi;
 create schema prm;
@@ -15,10 +15,10 @@ grant usage on schema mimir, mpi, prm, ops, il, event_manager, zvirka to zvirka_
 grant usage on schema mimir, event_manager, mithril, zvirka to zvirka_prune;
 grant usage on schema event_manager to zvirka_events;
 
--- What was applied, by which every command sees whether the database is of its version.
+-- Commands compare the applied migrations with their own version.
 grant select on zvirka.schema_migrations to zvirka_read;
 
--- The platform's dictionaries (spec 1.4). Enums, since twelve such columns stand in 36 million rows: 4 bytes each, not 20.
+-- The platform's dictionaries (spec 1.4), as enums: 36 million rows have twelve such columns, and an enum takes 4 bytes, not 20.
 create type zvirka.subject_kind as enum ('person', 'party');
 
 create type zvirka.stream as enum ('drfo', 'dracs_death', 'nhs', 'unzr', 'mvs_passport', 'dms_passport');

@@ -31,13 +31,13 @@ create table mpi.person_documents (
   updated_at timestamptz not null default now()
 );
 create index person_documents_person_id_index on mpi.person_documents (person_id);
--- Holders of a document are found without regard to case (spec 1.7). ICU folds Ukrainian letters, which the C locale leaves
--- as they are; the folded text is compared bytewise. Queries must repeat the expression word for word.
+-- Document numbers are compared without regard to case (spec 1.7). ICU folds Ukrainian letters, which the C locale does not; the folded
+-- text is compared bytewise. Queries must repeat the expression exactly.
 create index person_documents_type_number_index
   on mpi.person_documents (type, (lower(number collate "und-x-icu") collate "C"));
 
--- What of a person's verification is counted (spec 1.3, 1.5): the streams of other processes as they are, and of each stream of ours its
--- status alone, which the tables of checks (0009) keep with all else. This row is what writers of a person's verification lock (spec 1.8).
+-- Statuses that are counted (spec 1.3, 1.5): everything about the streams of other processes, and only the status of ours; their other
+-- columns are in the tables of checks (0009). Writers of a person's verification lock this row (spec 1.8).
 create table mpi.person_verification_summaries (
   id uuid primary key default gen_random_uuid(),
   person_id uuid not null unique references mpi.persons (id),
@@ -50,18 +50,18 @@ create table mpi.person_verification_summaries (
   unzr_verification_status zvirka.stream_status not null default 'VERIFICATION_NEEDED',
   mvs_passport_verification_status zvirka.stream_status not null default 'VERIFICATION_NEEDED',
   dms_passport_verification_status zvirka.stream_status not null default 'VERIFICATION_NEEDED',
-  -- Whether the person is checked at all (spec 2.2.1), and when it came in: kept by triggers on persons, handed on to the checks.
+  -- Whether the person is checked (spec 2.2.1), and when it was inserted: triggers copy both from persons, and on to the checks.
   is_subject_active boolean not null default true,
   subject_inserted_at timestamptz not null default now(),
   inserted_at timestamptz not null default now(),
   inserted_by uuid not null,
   updated_at timestamptz not null default now(),
   updated_by uuid not null,
-  -- Who is erased stays so: whoever locks the summary to write reads it. It is no column of the platform's view.
+  -- Set by an erasure and never reset: writers read it when they lock the summary. It is not a column of the platform's view.
   erased_at timestamptz
 ) with (fillfactor = 90, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 0);
 
--- Spec 1.8 wants the verification row locked before the person; a writer that follows it finds the row locked already.
+-- The verification row must be locked before the person (spec 1.8); a writer that does so already holds this lock.
 create function mpi.keep_summary() returns trigger language plpgsql as $$
 begin
   update mpi.person_verification_summaries
@@ -77,7 +77,7 @@ create trigger persons_keep_summary after update of status, is_active, inserted_
     or old.inserted_at <> new.inserted_at)
   execute function mpi.keep_summary();
 
--- A person put in by the same statement is not seen yet, and has the transaction's time.
+-- A person inserted by the same statement is not visible yet: it has the transaction's time.
 create function mpi.begin_summary() returns trigger language plpgsql as $$
 begin
   new.subject_inserted_at := coalesce((select s.inserted_at from mpi.persons s where s.id = new.person_id), now());
@@ -87,21 +87,21 @@ $$;
 create trigger person_verification_summaries_begin before insert on mpi.person_verification_summaries
   for each row execute function mpi.begin_summary();
 
--- What lists are read by (spec 4.3): each filter walks one of these in the order of insertion, from the place of its cursor on, so that any
--- page of any filter reads few pages of the disk. Tax ids, UNZR and names may be shared by many.
+-- Indexes for lists (spec 4.3): each filter reads one of them in the order of insertion, from the cursor on, so that any page of any filter
+-- reads few blocks. Many persons may share a tax id, a UNZR or a name.
 create index persons_inserted_at_index on mpi.persons (inserted_at, id);
 create index persons_verification_status_index on mpi.persons (verification_status, inserted_at, id);
 create index persons_tax_id_index on mpi.persons (tax_id, inserted_at, id) where tax_id is not null;
 create index persons_unzr_index on mpi.persons (unzr, inserted_at, id) where unzr is not null;
 create index person_documents_number_index
   on mpi.person_documents ((lower(number collate "und-x-icu") collate "C"), person_id);
--- Names are found whichever apostrophe they were typed with (spec 4.3): U+2019, U+02BC, U+2018, U+0060 and U+00B4 are searched as U+0027.
--- The data stay as they came.
+-- Names match whatever apostrophe was typed (spec 4.3): U+2019, U+02BC, U+2018, U+0060 and U+00B4 are compared as U+0027. The data are
+-- stored unchanged.
 create index persons_last_name_birth_date_index
   on mpi.persons ((translate(lower(last_name collate "und-x-icu"), U&'\2019\02BC\2018\0060\00B4', '''''''''''') collate "C"),
                   birth_date, inserted_at, id);
--- By the status of another process's stream, in the order in which the subjects were inserted; ours have theirs on the checks (0009). Every
--- status but VERIFIED: the index of that one would be the table.
+-- By status of another process's stream, in the order of insertion; ours have such indexes on the checks (0009). VERIFIED is left out: it
+-- is nearly the whole table.
 create index person_verification_summaries_nhs_status_index
   on mpi.person_verification_summaries (nhs_verification_status, subject_inserted_at, person_id)
   where nhs_verification_status <> 'VERIFIED';

@@ -1,5 +1,5 @@
--- Parties, their work and their verification (spec 1.3), as far as persons' answers reach them (spec 2.5.3): a party with the same
--- document. Who is a party at work (spec 2.2): a party is checked while at least one of its employees is approved and active.
+-- Parties, their employees and their verification (spec 1.3, 2.5.3). A party is checked while at least one of its employees is approved and
+-- active (spec 2.2).
 create table prm.parties (
   id uuid primary key default gen_random_uuid(),
   first_name text not null,
@@ -40,7 +40,7 @@ create index party_documents_party_id_index on prm.party_documents (party_id);
 create index party_documents_type_number_index
   on prm.party_documents (type, (lower(number collate "und-x-icu") collate "C"));
 
--- As mpi.person_verification_summaries.
+-- Like mpi.person_verification_summaries.
 create table prm.party_verification_summaries (
   id uuid primary key default gen_random_uuid(),
   party_id uuid not null unique references prm.parties (id),
@@ -48,7 +48,7 @@ create table prm.party_verification_summaries (
   dracs_death_verification_status zvirka.stream_status not null default 'VERIFICATION_NEEDED',
   mvs_passport_verification_status zvirka.stream_status not null default 'VERIFICATION_NEEDED',
   dms_passport_verification_status zvirka.stream_status not null default 'VERIFICATION_NEEDED',
-  -- Kept by triggers on employees and parties.
+  -- Set by triggers on employees and parties.
   is_subject_active boolean not null default false,
   subject_inserted_at timestamptz not null default now(),
   inserted_at timestamptz not null default now(),
@@ -120,10 +120,9 @@ $$;
 create trigger parties_keep_summary after update of inserted_at on prm.parties
   for each row when (old.inserted_at <> new.inserted_at) execute function prm.keep_summary();
 
--- The summary is locked first and the employees are read after it, in a statement that sees what was committed meanwhile: of two
--- transactions that dismiss the last two employees of a party at once, the second finds none left. A summary that comes while an
--- employee of its party does sees it as little as it is seen: so each locks the party, in modes of which one excludes the other;
--- writers of the cumulative status are in nobody's way with theirs.
+-- Lock the summary first and read the employees in a later statement, which sees what was committed meanwhile: if two transactions dismiss
+-- the last two employees of a party at once, the second finds none left. A summary and an employee that are inserted at the same time do
+-- not see each other, so both lock the party, in modes that conflict; writers of the cumulative status do not conflict with either.
 create function prm.keep_party_at_work(party uuid) returns void language plpgsql as $$
 begin
   perform from prm.parties where id = party for key share;
@@ -136,8 +135,7 @@ begin
 end
 $$;
 
--- Two employees who change places at once: both summaries are locked in the order of their ids (spec 1.8), before either is looked at,
--- so that neither transaction waits for the other in a circle.
+-- If two employees exchange their parties at once, locking both summaries in the order of their ids (spec 1.8) avoids a deadlock.
 create function prm.keep_subject_active() returns trigger language plpgsql as $$
 begin
   if tg_op = 'UPDATE' and new.party_id <> old.party_id then
@@ -160,7 +158,8 @@ create trigger employees_keep_subject_active_on_update after update of status, i
 create trigger employees_keep_subject_active_on_delete after delete on prm.employees
   for each row when (old.status = 'APPROVED' and old.is_active) execute function prm.keep_subject_active();
 
--- A summary that comes after its party's employees. A party put in by the same statement is not seen yet, and has the transaction's time.
+-- For a summary that is inserted after its party's employees. A party inserted by the same statement is not visible yet: it has the
+-- transaction's time.
 create function prm.begin_summary() returns trigger language plpgsql as $$
 begin
   perform from prm.parties where id = new.party_id for update;
@@ -173,7 +172,7 @@ $$;
 create trigger party_verification_summaries_begin before insert on prm.party_verification_summaries
   for each row execute function prm.begin_summary();
 
--- As of persons (0002).
+-- Like those of persons (0002).
 create index parties_inserted_at_index on prm.parties (inserted_at, id);
 create index parties_verification_status_index on prm.parties (verification_status, inserted_at, id);
 create index parties_tax_id_index on prm.parties (tax_id, inserted_at, id) where tax_id is not null;
@@ -182,16 +181,16 @@ create index parties_last_name_birth_date_index
                   birth_date, inserted_at, id);
 create index party_documents_number_index
   on prm.party_documents ((lower(number collate "und-x-icu") collate "C"), party_id);
--- Who works in a division; and what lists of verifications are narrowed by besides: statuses that few employees have.
+-- For the employees of a division, and for lists of verifications that are filtered by a rare status.
 create index employees_division_id_index on prm.employees (division_id) where division_id is not null;
 create index employees_status_index on prm.employees (status) where status <> 'APPROVED';
 
--- Filters of employee requests by the legal entity's code or name find the legal entities first, and then their requests.
+-- Lists of employee requests that are filtered by the code or name of a legal entity find the legal entities first.
 create index legal_entities_edrpou_index on prm.legal_entities (edrpou);
 
--- Legal entities are found by any part of their name, whatever its case and apostrophe. Not by pg_trgm: it takes letters for what the locale
--- of the database takes for them, and in the locale C those of Ukrainian are none. So: all runs of one to three characters, of which what is
--- looked for has those of its own length, or of three. The cost keeps them from being cut anew for each legal entity there is.
+-- Legal entities are found by any part of their name, whatever its case and apostrophes. pg_trgm depends on the locale of the database: in
+-- the locale C it drops Ukrainian letters. So the index holds all substrings of one to three characters, and a search looks for the
+-- substrings of three, or of its own length if that is less. The cost keeps the planner from computing them for each row.
 create function prm.runs_of(name text, shortest integer) returns text[] language sql immutable parallel safe cost 1000 as $$
   select coalesce(array_agg(distinct substr(name, n, l)), '{}')
     from generate_series(1, length(name)) n, generate_series(shortest, 3) l

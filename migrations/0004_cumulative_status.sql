@@ -1,4 +1,4 @@
--- The cumulative status (spec 1.5). VERIFICATION_NOT_NEEDED is left out; its twin is src/verification/cumulative.ts.
+-- The cumulative status (spec 1.5), which ignores VERIFICATION_NOT_NEEDED. src/verification/cumulative.ts computes the same.
 create function zvirka.cumulative_status(kind zvirka.subject_kind, variadic statuses zvirka.stream_status[])
   returns zvirka.cumulative_status language sql immutable parallel safe
   return case
@@ -8,7 +8,8 @@ create function zvirka.cumulative_status(kind zvirka.subject_kind, variadic stat
     else 'VERIFIED'
   end;
 
--- A stream that a worker of ours holds counts as what it was before: a claim changes no status. An IN_REVIEW of another process counts as itself.
+-- A claim changes no status, so a stream that our worker holds counts with its status before. IN_REVIEW set by another process counts as
+-- IN_REVIEW.
 create function mpi.person_cumulative_status(v mpi.person_verification_summaries) returns zvirka.cumulative_status
   language sql immutable parallel safe
   return zvirka.cumulative_status('person', v.drfo_verification_status, v.dracs_death_verification_status,

@@ -1,5 +1,5 @@
--- What registries answered: the State Migration Service, the Ministry of Internal Affairs about passports and about UNZR (spec 1.3.2), the State
--- Tax Service about tax ids (spec 8.3). Nothing here points to a person or a party (spec 1.2).
+-- Answers of the registries: the State Migration Service, the Ministry of Internal Affairs about passports and UNZR (spec 1.3.2), the State
+-- Tax Service about tax ids (spec 8.3). Nothing here refers to a person or a party (spec 1.2).
 create table mimir.dms_passport_data (
   id uuid primary key default gen_random_uuid(),
   pass_type text not null,
@@ -9,7 +9,7 @@ create table mimir.dms_passport_data (
   inserted_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
--- A NATIONAL_ID has no serial; the key holds for it too (spec 1.3).
+-- A NATIONAL_ID has no serial; the key is unique for it too (spec 1.3).
 create unique index dms_passport_data_pass_type_pas_serial_pas_number_index
   on mimir.dms_passport_data (pass_type, pas_serial, pas_number) nulls not distinct;
 
@@ -42,7 +42,7 @@ create unique index unzr_data_unzr_index on mimir.unzr_data (unzr);
 
 create table mimir.drfo_data (
   id uuid primary key default gen_random_uuid(),
-  -- The tax id, or the number of the document that stands in its place.
+  -- The tax id, or the number of the document that replaces it.
   rnokpp text not null,
   last_name text not null,
   first_name text not null,

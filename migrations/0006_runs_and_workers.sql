@@ -7,12 +7,12 @@ create table zvirka.workers (
   version text not null,
   started_at timestamptz not null default clock_timestamp(),
   renewed_at timestamptz not null default clock_timestamp(),
-  -- Out when the database's clock passes it. Whoever claims or writes locks this row FOR KEY SHARE and compares.
+  -- Expired when the database's clock passes it. Claiming and writing lock this row FOR KEY SHARE and compare.
   lease_until timestamptz not null,
   ended_at timestamptz,
-  -- Of this worker's own circuit breakers: {"CheckPassportDMSStatus": {"open": true, "since": …}}.
+  -- This worker's circuit breakers: {"CheckPassportDMSStatus": {"open": true, "since": …}}.
   breakers jsonb not null default '{}',
-  -- Of a `zvirka start` with a simulator of its own: other commands on its embedded database ask that one (spec 7.1).
+  -- Set by a `zvirka start` with a simulator: other commands on its embedded database ask that simulator (spec 7.1).
   simulator_url text
 ) with (fillfactor = 50);
 create index workers_living_index on zvirka.workers (lease_until) where ended_at is null;
@@ -23,45 +23,45 @@ create table zvirka.runs (
   state text not null check (state in ('running', 'paused', 'stopping', 'stopped', 'finished', 'failed')),
   cause text not null check (cause in ('schedule', 'trigger', 'command', 'api')),
   started_by uuid not null,
-  -- Who last changed its state, and what they wrote.
+  -- Who last changed the state, and the reason they gave.
   state_changed_by uuid,
   state_reason text,
-  -- Who holds or ended it: a user (state_changed_by), the guard, a fault. Null: it runs, or ran to its end.
+  -- Who paused or ended it: a user (state_changed_by), the guard, a fault. Null: it is running, or ran to its end.
   held_by text check (held_by in ('user', 'guard', 'fault')),
-  -- What the program found, as a message: {"code", "params"} (docs/messages.md).
+  -- The program's finding, as a message: {"code", "params"} (docs/messages.md).
   finding jsonb,
-  -- The worker of the `zvirka sync` that started it; null for a run that any worker may take up.
+  -- The worker of the `zvirka sync` that started it; null: any worker may join.
   started_by_worker uuid references zvirka.workers (id),
   started_at timestamptz not null default clock_timestamp(),
   ended_at timestamptz,
-  -- What is due for this run: synced at this instant or before; fixed, so that a run asks about a subject at most once.
+  -- Subjects last synced at this instant or before are due. It never changes, so a run asks about a subject at most once.
   due_before timestamptz not null,
-  -- Triggered subjects alone, those triggered at this instant or before.
+  -- If set, only subjects triggered at this instant or before.
   triggered_before timestamptz,
   takes_waiting boolean not null default false,
   max_subjects integer,
   max_batches integer,
-  -- Counted once at the start (spec 2.9); null while it is being counted.
+  -- Counted once at the start (spec 2.9); null until then.
   due_at_start bigint,
-  -- Above this share of unfavourable answers the run guards itself; null: the guard is off.
+  -- The guard pauses the run above this share of unfavourable answers; null: no guard.
   guard_share double precision,
   check ((state in ('stopped', 'finished', 'failed')) = (ended_at is not null)),
   check (held_by is null or state <> 'running'),
-  -- What is no user has found something, and nobody but who holds the run has.
+  -- The guard and faults leave a finding; nobody else does.
   check (case held_by when 'user' then true else (held_by is null) = (finding is null) end)
 ) with (fillfactor = 70);
 -- Two runs of one process never overlap.
 create unique index runs_open_index on zvirka.runs (process) where ended_at is null;
 create index runs_process_index on zvirka.runs (process, started_at);
 
--- What became of each run and when: its start, each change of its state with who asked for it and why, its end. A trigger keeps
--- it, so that workers of every version and whoever changes a run by hand leave the same record. It goes with its run.
+-- The history of each run: its start, each change of state with its author and reason, its end. A trigger writes it, so that workers of any
+-- version and manual changes are recorded alike. It is deleted with its run.
 create table zvirka.run_changes (
   id bigint generated always as identity primary key,
   run_id uuid not null references zvirka.runs (id) on delete cascade,
   at timestamptz not null,
   state text not null,
-  -- Null: nobody asked for it, the run came to it by itself.
+  -- Null: the run changed by itself.
   changed_by uuid,
   reason text,
   held_by text,
@@ -72,7 +72,7 @@ create index run_changes_run_index on zvirka.run_changes (run_id, id);
 create function zvirka.keep_run_change() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  -- A run ends by itself, also when it was told to stop: the telling was a change of its own.
+  -- A run ends by itself, also after a request to stop: the request is a change of its own.
   is_end boolean := new.ended_at is not null;
 begin
   if tg_op = 'INSERT' then
@@ -93,7 +93,7 @@ create trigger runs_keep_start after insert on zvirka.runs for each row execute 
 create trigger runs_keep_change after update of state on zvirka.runs
   for each row when (old.state is distinct from new.state) execute function zvirka.keep_run_change();
 
--- What a worker did for a run. Each worker writes its own row, so that no two wait for each other.
+-- What a worker did for a run. Each worker updates only its own row, so that workers do not wait for each other.
 create table zvirka.run_workers (
   run_id uuid not null references zvirka.runs (id) on delete cascade,
   worker_id uuid not null references zvirka.workers (id),
@@ -105,7 +105,7 @@ create table zvirka.run_workers (
   not_verified bigint not null default 0,
   not_needed bigint not null default 0,
   incorrect bigint not null default 0,
-  -- Answers that a person must look at.
+  -- Answers that a person must review.
   to_review bigint not null default 0,
   dropped bigint not null default 0,
   technical_errors bigint not null default 0,
@@ -123,8 +123,8 @@ create table zvirka.run_errors (
   primary key (run_id, worker_id, whose, code)
 ) with (fillfactor = 70);
 
--- One tick of a schedule, one run in the whole cluster (spec 2.1). `first`: the tick before the first worker ever started;
--- a fresh database has missed none. `done`: no run comes of it, the work itself was done before the tick was kept (spec 5.4).
+-- One tick of a schedule makes one run in the whole cluster (spec 2.1). `first`: the tick before the first worker ever started, because a
+-- new database has missed none. `done`: the tick has no run; its work was done before the tick was stored (spec 5.4).
 create table zvirka.ticks (
   process text not null,
   time timestamptz not null,
@@ -134,23 +134,23 @@ create table zvirka.ticks (
   primary key (process, time)
 );
 
--- The schedules that workers have, by their expression and time zone. What lies before the moment at which one was first seen was never
--- missed, nor what passed while workers had another one in its place.
+-- The schedules of the workers, by expression and time zone. Ticks before a schedule was first seen, or while workers had another one, were
+-- not missed.
 create table zvirka.schedules (
   process text not null,
   cron text not null,
   time_zone text not null,
-  -- Ticks up to this instant are not due: it is when the schedule was first seen, or the last tick that was seen to.
+  -- Ticks up to this instant are not due: when the schedule was first seen, or the last tick that was handled.
   due_after timestamptz not null,
-  -- When a worker last said that it has this schedule.
+  -- When a worker last reported this schedule.
   seen_at timestamptz not null,
   primary key (process, cron, time_zone)
 ) with (fillfactor = 20);
 
--- What a worker of ours holds: a batch of subjects of one run, each with the version that its check (0009) had when it was claimed. A
--- subject is IN_REVIEW while it stands in a batch with the very version that its check has; whatever writes the check raises the version
--- and so ends the claim. A worker writes its next batch over one that is done (a slot), so the table stays as small as what is held.
--- Whoever claims for a process holds its advisory lock; a batch is written by its worker while the lease is alive, or deleted by who takes over.
+-- What a worker holds: batches of subjects of one run, each subject with the version that its check (0009) had when it was claimed. A
+-- subject is IN_REVIEW while a batch holds it with the current version of its check; every write to the check raises the version and so
+-- ends the claim. A worker overwrites a finished batch (a slot) with its next one, so the table stays small. Claiming takes the advisory
+-- lock of the process. A batch is written by its worker while the lease is valid, or deleted by the worker that takes it over.
 create table zvirka.claim_batches (
   worker_id uuid not null,
   run_id uuid not null,
@@ -170,26 +170,26 @@ create view zvirka.claimed_subjects as
 select b.stream, b.subject_kind, b.worker_id, b.run_id, b.token, b.claimed_at, s.subject_id, s.version
   from zvirka.claim_batches b cross join lateral unnest(b.subject_ids, b.versions) as s (subject_id, version);
 
--- How the answers of a process fell, in the order they were written: what a run guards itself by (spec 2.6).
--- One letter a subject: f favourable, u unfavourable, e the subject's own error, s the service's.
+-- The outcomes of a process, in the order they were written: the window of the guard (spec 2.6). One letter for each subject: f favourable,
+-- u unfavourable, e an error of the subject, s an error of the service.
 create table zvirka.answer_tallies (
   id bigint generated always as identity primary key,
   process text not null,
   run_id uuid not null,
-  -- Made by the writer: after a commit whose answer got lost it tells that everything was written.
+  -- Chosen by the writer: if the answer to a commit is lost, it shows whether everything was written.
   flush_id uuid not null,
   outcomes text not null,
   inserted_at timestamptz not null default clock_timestamp()
 );
 create index answer_tallies_process_index on zvirka.answer_tallies (process, id desc);
 
--- Where the guard's window of a process begins: resuming, or a new run after the guard ended one, starts it afresh.
+-- Where the guard's window of a process begins: resuming a run, or starting one after the guard ended the last, begins a new window.
 create table zvirka.guard_windows (
   process text primary key,
   after_tally bigint not null
 );
 
--- Counts taken in the background, kept with their time (spec 2.9).
+-- Counts made in the background, with their time (spec 2.9).
 create table zvirka.counts (
   process text primary key,
   due bigint not null,
@@ -198,25 +198,25 @@ create table zvirka.counts (
   counted_at timestamptz not null
 );
 
--- The organisation's rate limit of a service: where the next free slot is (spec 3.2).
+-- The organisation's rate limit for a service: the next free slot (spec 3.2).
 create table zvirka.rate_limits (
   service text primary key,
   next_free_at timestamptz not null
 ) with (fillfactor = 10);
 
--- What is done once a day in the whole cluster, by whichever worker comes first; `place` is where a job that ran out of
--- its time goes on the day after.
+-- Jobs that run once a day in the whole cluster, on whichever worker comes first. A job that ran out of time continues from `place` the
+-- next day.
 create table zvirka.daily_jobs (
   name text primary key,
   done_at timestamptz not null,
   place bigint not null default 0
 );
 
--- Each `zvirka recheck`: who took back what, and why (spec 2.6). One that was interrupted has no end.
+-- Each `zvirka recheck`: who reverted what, and why (spec 2.6). An interrupted one has no end.
 create table zvirka.rechecks (
   id uuid primary key default gen_random_uuid(),
   process text not null,
-  -- What was taken back: the answers of a run, or all since an instant.
+  -- What was reverted: the answers of a run, or all answers since an instant.
   run_id uuid,
   since timestamptz,
   reason text,
@@ -233,7 +233,7 @@ grant select, insert, update on zvirka.workers, zvirka.runs, zvirka.run_workers,
 grant delete on zvirka.counts, zvirka.guard_windows, zvirka.rate_limits to zvirka_app;
 grant select, insert, update, delete on zvirka.claim_batches to zvirka_app, zvirka_worker;
 grant select, insert on zvirka.answer_tallies to zvirka_app, zvirka_worker;
--- What became of a run is kept by the trigger alone.
+-- Only the trigger writes run_changes.
 grant select on zvirka.run_changes, zvirka.daily_jobs to zvirka_app, zvirka_worker;
 grant select on zvirka.workers, zvirka.runs, zvirka.run_changes, zvirka.run_workers, zvirka.run_errors, zvirka.ticks, zvirka.schedules,
   zvirka.claim_batches, zvirka.claimed_subjects, zvirka.answer_tallies, zvirka.guard_windows, zvirka.counts, zvirka.rate_limits,

@@ -1,9 +1,9 @@
--- Every change of a stream, append-only: what was written, by which step of which rule, by which run or user, after which
--- message of the registry (spec 1.2). No personal data. Claims and giving back change nothing and leave nothing here.
+-- Every change of a stream, append-only: what was written, by which step of which rule, by which run or user, after which message of the
+-- registry (spec 1.2). No personal data. Claiming and releasing change no status and are not recorded.
 create table zvirka.verification_history (
   id bigint generated always as identity primary key,
-  -- The database's to fill, as the order is: whoever appends does not choose when. The time is that of the statement which follows the locks,
-  -- so that it follows what it tells of.
+  -- Set by the database, like the id: the writer cannot choose it. The statement runs after the locks are taken, so its time is later than
+  -- the change.
   at timestamptz not null default statement_timestamp(),
   subject_id uuid not null,
   subject_kind zvirka.subject_kind not null,
@@ -17,10 +17,10 @@ create table zvirka.verification_history (
   changed_by uuid not null
 );
 create index verification_history_subject_index on zvirka.verification_history (subject_id, stream, id);
--- A run's entries lie between its start and its end: no index of runs, which each result would pay for.
+-- A run's entries lie between its start and its end, so no index of run_id, which would slow down each result.
 create index verification_history_at_index on zvirka.verification_history using brin (at);
 
--- What the last import brought for a subject; an equal digest is no change (spec 7.1).
+-- Digest of what the last import contained for a subject; an equal digest means no change (spec 7.1).
 create table zvirka.import_digests (
   subject_id uuid not null,
   subject_kind zvirka.subject_kind not null,

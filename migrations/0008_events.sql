@@ -1,11 +1,11 @@
--- Events of the platform: an outbox, written in the transaction of the change, never changed afterwards (spec 6.5).
+-- The platform's events: an outbox, written in the transaction of the change and never updated (spec 6.5).
 create table event_manager.events (
   id uuid primary key default gen_random_uuid(),
   event_type text not null,
   entity_type text not null,
   entity_id uuid not null,
   properties jsonb not null,
-  -- The database's to fill, as the place is: whoever appends does not choose when.
+  -- Set by the database, like the place: the writer cannot choose it.
   event_time timestamptz not null default clock_timestamp(),
   changed_by uuid not null,
   inserted_at timestamptz not null default now(),
@@ -14,14 +14,14 @@ create table event_manager.events (
 create index events_entity_index on event_manager.events (entity_id, event_time);
 create unique index events_place_index on event_manager.events (place);
 create index events_entity_type_index on event_manager.events (entity_type, place);
--- Events are pruned by their age (ZVIRKA_EVENTS_DAYS); they lie in the order they were written.
+-- Events are pruned by age (ZVIRKA_EVENTS_DAYS) and stored in the order they were written.
 create index events_inserted_at_index on event_manager.events using brin (inserted_at);
 
--- Events of a time, be it a day or three hours, are found by the hours that it touches: their first and last places bound the places that
--- are walked. By the hour in UTC, so that the days of any zone are made of them.
+-- For filters by time: the hours that a period touches give the first and last place to read. By hours in UTC, which divide the days of any
+-- time zone.
 create index events_hour_index on event_manager.events (date_trunc('hour', event_time at time zone 'UTC'), place);
--- Events that tell of an attribute, and of a value of it. Of these two there are few values of each type of entity, which are walked side by
--- side; whom an approved request made an employee is told once.
+-- For filters by a changed attribute and its new value. The first two have few values for each type of entity, which are read side by side;
+-- an employee id occurs in one event.
 create index events_verification_status_index
   on event_manager.events (entity_type, (properties #>> '{verification_status,new_value}'), place)
   where properties ? 'verification_status';
@@ -31,14 +31,13 @@ create index events_employee_id_index
   on event_manager.events ((properties #>> '{employee_id,new_value}'), place) where properties ? 'employee_id';
 create index events_employee_id_place_index on event_manager.events (place) where properties ? 'employee_id';
 
--- A place for each event, in an order that can be followed. An order by time, or by transaction, is none to follow: whoever has read up to
--- a place would miss what a transaction that began earlier commits later. So whoever writes events first says, by a lock that ends with its
--- transaction, from which place on it may write; what lies beyond the lowest such place is not shown yet (events_horizon). The places of one
--- subject's events follow its changes, since they are taken under the lock of its row. Gaps are left by what was rolled back.
+-- Places give events an order that readers can follow. Order by time or transaction would not do: a reader that has passed some place would
+-- miss what an earlier transaction commits later. So each transaction that writes events first announces, by a lock that ends with it, from
+-- which place on it may write; events_horizon hides everything after the lowest announced place. The events of one subject are in the order
+-- of its changes, since places are taken under the lock of its row. A rollback leaves gaps.
 --
--- The key of the lock: 2741 in the highest bits, so that no other advisory lock is taken for one, and the last place that was given.
--- A transaction says it once: its first place is the lowest. The setting ends with the transaction, or with the savepoint that is
--- rolled back, as the lock does.
+-- The key of the lock: 2741 in the highest bits, which no other advisory lock uses, and the last place that was given. A transaction
+-- announces once, because its first place is its lowest. The setting ends with the transaction or the savepoint, as the lock does.
 create function event_manager.announce_events() returns trigger language plpgsql as $$
 begin
   if coalesce(current_setting('zvirka.has_announced_events', true), '') <> '' then
@@ -54,7 +53,7 @@ $$;
 create trigger events_announce before insert on event_manager.events
   for each statement execute function event_manager.announce_events();
 
--- The lowest place from which on a transaction that is under way has said it may write, by a lock of this class.
+-- The lowest place that a transaction in progress has announced by a lock of this class.
 create function event_manager.lowest_announced(lock_class integer) returns bigint
 language sql volatile as $$
   select min(((classid::bigint << 32) | objid::bigint) & ((1::bigint << 48) - 1))
@@ -63,9 +62,8 @@ language sql volatile as $$
      and database = (select oid from pg_catalog.pg_database where datname = current_database())
 $$;
 
--- Up to which place every event is either there or will never be. The last place is read before the locks: whoever is not seen
--- holding one has committed, was rolled back, or will take a place after it. Read events in a later statement, whose snapshot sees
--- what was committed meanwhile.
+-- The place up to which no event can still appear. The last place is read before the locks: a transaction without a visible lock has ended,
+-- or will take a later place. Read events in a later statement, whose snapshot includes what was committed meanwhile.
 create function event_manager.events_horizon() returns bigint language plpgsql volatile as $$
 declare
   last_given bigint;

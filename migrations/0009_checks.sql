@@ -1,7 +1,6 @@
--- What a process of ours knows of each subject: what its stream holds, when it is to be asked about, what was answered. A table for each
--- stream and kind, so that none is the dearer for the others; all are declared here. A row is written under the lock of the subject's
--- summary; its version rises with each write, which ends whatever claim there is (0006). IN_REVIEW is nothing that is stored.
--- `asks_in`: the statuses in which a subject is asked about when its time comes.
+-- The state of one of our streams for each subject: its status, when to ask next, what was answered. One table for each stream and kind, so
+-- that they do not slow each other down. A row is written under the lock of the subject's summary; each write raises its version, which
+-- ends any claim (0006). IN_REVIEW is never stored. `asks_in`: the statuses in which a due subject is checked.
 create procedure zvirka.create_checks(kind zvirka.subject_kind, stream zvirka.stream,
   asks_in zvirka.stream_status[] default '{VERIFICATION_NEEDED,VERIFIED}') language plpgsql as $procedure$
 declare
@@ -29,18 +28,18 @@ begin
       waits_until timestamptz
     ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 0)$$,
     home, name, kind || '_verification_summaries', kind || '_id');
-  -- The line (spec 2.2, 2.6): each claim reads one of these from its place on, and none holds a subject that is finished or, but for the
-  -- third, one that waits, be they millions.
+  -- The queue (spec 2.2, 2.6): each claim reads one of these indexes from its position on. None contains finished subjects, and only the
+  -- third contains waiting ones, even if they are millions.
   execute format($$create index %I on %I.%I (coalesce(triggered_at, '-infinity'), subject_id)
     where %s and waits_until is null and is_subject_active$$, name || '_triggered_index', home, name, is_triggered);
   execute format($$create index %I on %I.%I (coalesce(synced_at, '-infinity'), subject_id)
     where %s and not (%s) and waits_until is null and is_subject_active$$, name || '_due_index', home, name, is_open, is_triggered);
   execute format($$create index %I on %I.%I (waits_until, subject_id)
     where %s and waits_until is not null and is_subject_active$$, name || '_waiting_index', home, name, is_open);
-  -- Of those who wait, who was triggered (spec 2.8): every worker looks twice a second and must not read past the others.
+  -- Waiting subjects that were triggered (spec 2.8): every worker looks twice a second and must not read past the others.
   execute format($$create index %I on %I.%I (waits_until)
     where %s and waits_until is not null and is_subject_active$$, name || '_triggered_waiting_index', home, name, is_triggered);
-  -- Lists by status, in the order in which the subjects were inserted; the index of VERIFIED would be the table.
+  -- For lists by status, in the order of insertion. VERIFIED is left out: it is nearly the whole table.
   execute format($$create index %I on %I.%I (status, subject_inserted_at, subject_id)
     where status <> 'VERIFIED'$$, name || '_status_index', home, name);
   execute format('grant select, insert, update on %I.%I to zvirka_app, zvirka_worker', home, name);
@@ -57,7 +56,7 @@ language sql stable as $$
    where to_regclass(format('%I.%I', case kind when 'person' then 'mpi' else 'prm' end, kind || '_' || s.stream || '_checks')) is not null
 $$;
 
--- Claims, subject by subject: who holds whom, and what the stream is meanwhile (what giving back leaves).
+-- One row for each claimed subject: who holds it, and the status that releasing it restores.
 create procedure zvirka.define_claims() language plpgsql as $procedure$
 declare
   parts text;
@@ -73,7 +72,7 @@ begin
 end
 $procedure$;
 
--- What a summary knows of its subject stands on the checks too, since a partial index cannot look into another table.
+-- Copies the columns of the summary to the checks, since a partial index cannot read another table.
 create function zvirka.keep_checks() returns trigger language plpgsql as $$
 declare
   subject uuid := coalesce(to_jsonb(new) ->> 'person_id', to_jsonb(new) ->> 'party_id');
@@ -102,17 +101,17 @@ call zvirka.create_checks('party', 'mvs_passport');
 call zvirka.create_checks('party', 'dms_passport');
 call zvirka.create_checks('person', 'drfo', '{VERIFICATION_NEEDED,VERIFIED,NOT_VERIFIED,VERIFICATION_NOT_NEEDED}');
 call zvirka.create_checks('party', 'drfo', '{VERIFICATION_NEEDED,VERIFIED,NOT_VERIFIED,VERIFICATION_NOT_NEEDED}');
--- An answer reaches whoever links to the same row (spec 8.6).
+-- An answer applies to everyone who refers to the same row (spec 8.6).
 create index person_drfo_checks_data_id_index on mpi.person_drfo_checks (data_id) where data_id is not null;
 create index party_drfo_checks_data_id_index on prm.party_drfo_checks (data_id) where data_id is not null;
 
 call zvirka.create_checks('person', 'dracs_death', '{VERIFICATION_NEEDED}');
 call zvirka.create_checks('party', 'dracs_death', '{VERIFICATION_NEEDED}');
--- What was said with a decision. `data_id`: the act of the candidate that made a person NOT_VERIFIED.
+-- The comment of a decision. `data_id`: the act of the candidate that made the subject NOT_VERIFIED.
 alter table mpi.person_dracs_death_checks add column comment text;
 alter table prm.party_dracs_death_checks add column comment text;
 
--- The platform's tables (spec 1.3), for whoever reads them. They are not written: a result is the engine's, a change an import's.
+-- The platform's tables (spec 1.3), for reading only. Results and imports write the summaries and the checks.
 create view mpi.person_verifications as
 select s.id, s.person_id,
        case when hr.is_held then 'IN_REVIEW' else r.status end as drfo_verification_status,
@@ -120,7 +119,7 @@ select s.id, s.person_id,
        r.unverified_at as drfo_unverified_at, r.data_id as drfo_data_id, r.data_status as drfo_data_result,
        r.synced_at as drfo_synced_at, a.status as dracs_death_verification_status, a.reason as dracs_death_verification_reason,
        a.unverified_at as dracs_death_unverified_at, a.data_id as dracs_death_act_id,
-       -- Who has no answer since the last trigger is READY (spec 8.5).
+       -- READY: no answer since the last trigger (spec 8.5).
        (case when ha.is_held then 'IN_PROCESS' when a.synced_at is null then 'READY' else 'COMPLETED' end)::zvirka.online_status
          as dracs_death_online_status, a.comment as dracs_death_verification_comment,
        s.nhs_verification_status, s.nhs_verification_reason, s.nhs_unverified_at, s.nhs_verification_comment,
@@ -173,7 +172,7 @@ select s.id, s.party_id,
        r.unverified_at as drfo_unverified_at, r.data_id as drfo_data_id, r.data_status as drfo_data_result,
        r.synced_at as drfo_synced_at, a.status as dracs_death_verification_status, a.reason as dracs_death_verification_reason,
        a.unverified_at as dracs_death_unverified_at,
-       -- Who has no answer since the last trigger is READY (spec 8.5).
+       -- READY: no answer since the last trigger (spec 8.5).
        (case when ha.is_held then 'IN_PROCESS' when a.synced_at is null then 'READY' else 'COMPLETED' end)::zvirka.online_status
          as dracs_death_online_status, a.comment as dracs_death_verification_comment,
        case when hm.is_held then 'IN_REVIEW' else m.status end as mvs_passport_verification_status,

@@ -1,7 +1,7 @@
--- The keys that rows are sealed with; never the keys themselves. Rows refer to theirs, so none can be sealed with a key that was taken away.
+-- The ids of encryption keys, never the keys. Encrypted rows refer to them, so no row can be encrypted with a key that was removed.
 create table zvirka.encryption_keys (
   id text primary key,
-  -- A value made with the key: it tells whether a key of this id is the same one.
+  -- A value made with the key, to check that a key with this id is the same key.
   verifier bytea not null,
   added_at timestamptz not null default clock_timestamp()
 );

@@ -1,32 +1,32 @@
--- Who read whose identity data and who did what (spec 6, "audit"). Ids alone: nothing of what was read is here. It is appended by a function
--- alone, which sets the time and the login itself: whoever has zvirka_app can neither date a record back nor write one in another login's
--- name, nor change or remove one. A column that is added later must be null in old records: they are sealed without it.
+-- Who read whose identity data, and who did what (spec 6, "audit"). Ids only, none of the data that were read. Records are appended only by
+-- a function that sets the time and the login itself: with the rights of zvirka_app nobody can backdate a record, write one in another
+-- login's name, change or remove one. A column added later must be null in older records, which are sealed without it.
 create table zvirka.audit (
   id bigint generated always as identity primary key,
   at timestamptz not null default clock_timestamp(),
   action text not null check (action in ('read', 'write', 'reveal', 'sign_in', 'sign_out', 'refusal')),
   -- The route or field, such as `GET /api/persons/:id/verification` or `Mutation.syncUnzrInfoRegister`.
   operation text not null,
-  -- Who somebody is, is not always known: a wrong password, a token that is none.
+  -- Null if unknown: a wrong password, an invalid token.
   user_id uuid,
   client_id uuid,
-  -- By which token, so that all that was done with one that leaked can be told; its row may be gone. Null: none, or a provider's JWT.
+  -- Shows everything that was done with a leaked token; the token itself may be deleted. Null: no token, or a provider's JWT.
   token_id uuid,
   request_id text not null,
-  -- `person`, `party`, or what else was written: `run`, `job`, `global_parameter`, `unzr_info` …
+  -- `person`, `party`, or another kind of object: `run`, `job`, `global_parameter`, `unzr_info` …
   subject_kind text not null,
   subject_ids uuid[] not null,
-  -- Why, where a reason is asked for; and the names of the fields that were revealed.
+  -- The reason, where one is required; and the names of the revealed fields.
   reason text,
   fields text[],
   result text check (result ~ '^[a-z_]{1,40}$'),
-  -- Where the request came from, by the proxies that are trusted.
+  -- The client's address, according to the trusted proxies.
   address text,
-  -- Of a command: the operating system's user and the machine.
+  -- For a command: the operating system's user and the machine.
   operator text,
   -- The login of the database session that wrote it.
   written_by text default session_user,
-  -- Refusals that came too fast to be told one by one: how many this record stands for.
+  -- How many refusals this record stands for, if they came too fast to be recorded one by one.
   occurrences integer check (occurrences > 0)
 );
 create index audit_subject_ids_index on zvirka.audit using gin (subject_ids);
@@ -34,8 +34,8 @@ create index audit_user_id_index on zvirka.audit (user_id, id);
 create index audit_token_id_index on zvirka.audit (token_id, id) where token_id is not null;
 create index audit_at_index on zvirka.audit using brin (at);
 
--- Appends records of one author. The lock says from which id on this transaction may write, and ends with it: what lies beyond the
--- lowest such id is not sealed yet (as of events, 0008).
+-- Appends records of one author. The lock announces from which id on this transaction may write, and ends with it: records after the lowest
+-- announced id are not sealed yet (like events, 0008).
 create function zvirka.append_audit(author jsonb, records jsonb) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
@@ -51,27 +51,26 @@ begin
 end
 $$;
 
--- The audit is sealed every few seconds, by a job and not by who writes to it, so that no request waits for another: a seal covers the
--- records since the one before, and its head is a hash over theirs and over the head before. Whoever keeps a head elsewhere finds every
--- change, removal and re-ordering of what lies before it (zvirka audit verify).
+-- A job seals the audit every few seconds; writers do not, so that no request waits for another. A seal covers the records since the
+-- previous seal, and its head is a hash of their hashes and of the previous head. With a copy of a head kept elsewhere, `zvirka audit
+-- verify` detects every change, removal and reordering of earlier records.
 create table zvirka.audit_seals (
   number bigint primary key,
-  -- It covers the records with ids above the first, up to the second. Ids that were never used, because a transaction was rolled back,
-  -- are covered as well: nothing can appear there later.
+  -- It covers the records with ids above the first, up to the second. That includes ids lost in a rollback: nothing can appear there later.
   above bigint not null,
   up_to bigint not null,
   records integer not null check (records > 0),
-  -- Over the hashes of the records, in the order of their ids.
+  -- A hash of the records' hashes, in the order of their ids.
   digest bytea not null,
   sealed_at timestamptz not null default clock_timestamp(),
   head bytea not null,
-  -- Its records are pruned. The newest such seal is kept: the next one's head rests on it.
+  -- Set when its records were pruned. The newest such seal is kept: the next head depends on it.
   pruned_at timestamptz,
   check (up_to > above)
 );
 
--- A record as it is hashed: canonical, and the same after a column was added that old records have nothing in. Times are those of the
--- session's zone, so whoever calls this sets it to UTC.
+-- The canonical text of a record that is hashed. It does not change when a column is added that is null in older records. Times are in the
+-- session's time zone, so callers set it to UTC.
 create function zvirka.audit_line(record zvirka.audit) returns text
 language sql stable as $$ select jsonb_strip_nulls(to_jsonb(record))::text $$;
 
@@ -88,8 +87,8 @@ language sql stable as $$
     seal.records, trunc(extract(epoch from seal.sealed_at) * 1000000)), 'UTF8'))
 $$;
 
--- Up to which id every record is either there or will never be. The last id is read before the locks: whoever is not seen holding one has
--- committed, was rolled back, or will take an id after it.
+-- The id up to which no record can still appear. The last id is read before the locks: a transaction without a visible lock has ended, or
+-- will take a later id.
 create function zvirka.audit_horizon() returns bigint
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -100,8 +99,8 @@ begin
 end
 $$;
 
--- Makes one seal of so many records at most, and answers with their number; null: somebody else is at it. The records are read after the
--- horizon, by a statement whose snapshot sees all that was committed before it.
+-- Makes one seal of at most so many records and returns their number; null: another session is sealing. A statement after the horizon reads
+-- the records, so its snapshot includes all that was committed before.
 create function zvirka.seal_audit(most integer) returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -132,8 +131,8 @@ begin
 end
 $$;
 
--- Deletes the records of the oldest seals all of whose records are older than so many days, and answers with how many records that were:
--- whole seals alone, so that what is left can still be verified.
+-- Deletes the records of the oldest seals whose records are all older than so many days, and returns how many. Only whole seals, so that
+-- the rest can still be verified.
 create function zvirka.prune_audit(days integer) returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare

@@ -1,4 +1,4 @@
--- Declarations (spec 1.3): which person is whose patient. Logical databases do not refer to each other by foreign keys.
+-- Declarations (spec 1.3): which doctor a person has chosen. Logical databases have no foreign keys to each other.
 create table ops.declarations (
   id uuid primary key default gen_random_uuid(),
   employee_id uuid not null,
@@ -11,15 +11,15 @@ create table ops.declarations (
   reason text,
   updated_at timestamptz not null default now(),
   updated_by uuid not null,
-  -- What lists tell of a person by; whoever keeps declarations writes it here.
+  -- Lists show it for a person; writers of declarations set it.
   declaration_number text
 );
--- Whose patients an employee has; whose declarations change when a doctor retrains; and statuses that few declarations have.
+-- For an employee's patients, for the declarations that change when a doctor changes speciality, and for rare statuses.
 create index declarations_active_index on ops.declarations (employee_id, person_id) where status = 'active';
 create index declarations_open_index on ops.declarations (employee_id, person_id) where status in ('active', 'pending_verification');
 create index declarations_employee_id_status_index
   on ops.declarations (employee_id, status, person_id) where status <> 'active';
--- Whether a person has an active declaration with a legal entity, whose staff may then see how they are verified; what ends with a death.
+-- For whether a person has an active declaration with a legal entity, whose staff may then see the verification, and for what a death ends.
 create index declarations_person_id_index on ops.declarations (person_id) where status in ('active', 'pending_verification');
 
 create table ops.contracts (

@@ -1,23 +1,23 @@
--- Employee requests (spec 1.3, 5): somebody is asked for, invited, and approves or rejects it.
+-- Employee requests (spec 1.3, 5): a person is invited, and approves or rejects.
 create table il.employee_requests (
   id uuid primary key default gen_random_uuid(),
-  -- The object employee_request as it was accepted, without its wrapper and status, the e-mail lower-cased.
+  -- The accepted employee_request object without its wrapper and status, the e-mail in lower case.
   data jsonb not null,
   status text not null default 'NEW' check (status in ('NEW', 'APPROVED', 'REJECTED', 'EXPIRED')),
-  -- Of the employee that the approval created or updated.
+  -- The employee that the approval created or updated.
   employee_id uuid,
   inserted_at timestamptz not null default now(),
   inserted_by uuid not null,
   updated_at timestamptz not null default now(),
   updated_by uuid not null,
-  -- What lists are filtered by.
+  -- Filters of lists.
   legal_entity_id uuid not null generated always as ((data ->> 'legal_entity_id')::uuid) stored,
   no_tax_id boolean not null generated always as (coalesce((data #>> '{party,no_tax_id}')::boolean, false)) stored,
-  -- Who is known already, with users of their own, is not changed by somebody else's request unless the NHS confirmed it.
+  -- A request cannot change a person who already has users until the NHS confirms it.
   confirmed_at timestamptz,
   confirmed_by uuid
 );
--- What lists are read by (spec 5): each filter, and each two of them, walk one of these in the order of insertion.
+-- For lists (spec 5): each filter and each pair of filters reads one of these indexes in the order of insertion.
 create index employee_requests_inserted_at_index on il.employee_requests (inserted_at, id);
 create index employee_requests_legal_entity_id_index on il.employee_requests (legal_entity_id, inserted_at, id);
 create index employee_requests_status_index on il.employee_requests (status, inserted_at, id);
@@ -28,8 +28,8 @@ create index employee_requests_legal_entity_id_no_tax_id_index
 create index employee_requests_no_tax_id_index on il.employee_requests (no_tax_id, inserted_at, id);
 create index employee_requests_status_no_tax_id_index on il.employee_requests (status, no_tax_id, inserted_at, id);
 
--- Employee requests are ordered by full name as well, in the order of the Ukrainian alphabet whatever the locale: its letters stand for as
--- many that follow one another. By its cost the planner takes the index that has the order rather than sorting what another brings.
+-- Employee requests can also be ordered by full name, in the order of the Ukrainian alphabet whatever the locale: its letters are mapped to
+-- consecutive ones. The high cost makes the planner use the index that has the order, instead of sorting.
 create function il.request_name_key(data jsonb) returns text language plpgsql immutable parallel safe cost 1000 as $$
 begin
   return translate(
@@ -46,8 +46,8 @@ create index employee_requests_legal_entity_id_name_index
   on il.employee_requests (legal_entity_id, (il.request_name_key(data) collate "C"), inserted_at, id);
 create index employee_requests_email_index on il.employee_requests ((data #>> '{party,email}'), inserted_at, id);
 
--- What an invitation's link carries, as a hash: single use, gone with the request (spec 5). Several may be good at once, since a mail job
--- that is tried again makes another; the first use ends them all.
+-- The secrets in invitation links, as hashes: single use, deleted with the request (spec 5). Several may be valid at once, since a retried
+-- mail job makes another; the first use ends all of them.
 create table il.employee_request_secrets (
   hash bytea primary key,
   employee_request_id uuid not null references il.employee_requests (id),
@@ -55,8 +55,8 @@ create table il.employee_request_secrets (
 );
 create index employee_request_secrets_request_index on il.employee_request_secrets (employee_request_id);
 
--- Secrets that are good no more: used, replaced by a new invitation, or gone with their request (spec 5). Whoever still holds one is told so,
--- and not that it never was any. Requests are not referenced: what is kept here is a hash, of use to nobody.
+-- Secrets that are no longer valid: used, replaced by a new invitation, or ended with their request (spec 5). Their holders get the error
+-- of an expired link, not that of an unknown one. No foreign key: hashes are useless by themselves, and remain.
 create table il.employee_request_dead_secrets (
   hash bytea primary key,
   employee_request_id uuid not null,
@@ -75,14 +75,14 @@ $$;
 create trigger keep_dead_secrets after delete on il.employee_request_secrets
   referencing old table as gone for each statement execute function il.keep_dead_secrets();
 
--- What an employee request was signed as: the envelope as it came, once for each request that came in one. Personal, all of it.
+-- The signed envelope of an employee request as received, for requests that came in one. All of it is personal data.
 create table il.employee_request_envelopes (
   employee_request_id uuid primary key references il.employee_requests (id),
   envelope bytea not null,
   inserted_at timestamptz not null default now()
 );
 
--- When mails were caused, to whom (a digest of the e-mail) and by which legal entity: so many to one and by one at most.
+-- Mails caused, by recipient (a digest of the e-mail) and legal entity: both are limited.
 create table il.caused_mails (
   id bigint generated always as identity primary key,
   recipient bytea not null,
@@ -93,7 +93,7 @@ create index caused_mails_recipient_index on il.caused_mails (recipient, at);
 create index caused_mails_legal_entity_id_index on il.caused_mails (legal_entity_id, at);
 create index caused_mails_at_index on il.caused_mails (at);
 
--- Deletes what counts no more, so many at most, and tells how many.
+-- Deletes at most so many rows that no longer count, and returns how many.
 create function zvirka.prune_caused_mails(most integer) returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -105,16 +105,16 @@ begin
   return deleted;
 end
 $$;
--- What a POST with an Idempotency-Key did to a request: whoever sends it again within a day gets the same answer, and nothing is done (spec 6.3.8).
--- Digests, ids and codes alone: what is personal in an answer is read from the request.
+-- The effect of a POST with an Idempotency-Key: repeating it within a day returns the same answer and does nothing (spec 6.3.8). Only
+-- digests, ids and codes: personal data of an answer are read from the request.
 create table zvirka.idempotency_keys (
   user_id uuid not null,
   client_id uuid not null,
-  -- Digests of the key, and of what was sent with it.
+  -- Digests of the key and of the body.
   key bytea not null,
   sent bytea not null,
   employee_request_id uuid not null,
-  -- Of the request, as it was answered.
+  -- The request's state in that answer.
   status text not null,
   employee_id uuid,
   updated_at timestamptz not null,
@@ -128,7 +128,7 @@ grant select (user_id, client_id, key, at), delete on zvirka.idempotency_keys to
 grant select, insert, update on il.employee_requests to zvirka_app;
 grant select, insert, delete on il.employee_request_secrets to zvirka_app;
 grant select, insert on il.employee_request_dead_secrets, il.employee_request_envelopes to zvirka_app;
--- Invitations are sent, and requests expire. What a secret is, the program alone knows; its hash is for no worker to read.
+-- Workers send invitations and expire requests. They may not read the hashes of secrets.
 grant select, update (status, updated_at, updated_by) on il.employee_requests to zvirka_worker;
 grant select (employee_request_id), insert, delete on il.employee_request_secrets to zvirka_worker;
 grant insert on il.employee_request_dead_secrets to zvirka_worker;

@@ -1,4 +1,4 @@
--- UNZR info (spec 1.3, 4.1): what the registry holds about one UNZR, asked on demand. Nothing here points to a person.
+-- UNZR info (spec 1.3, 4.1): what the registry holds about a UNZR, requested on demand. Nothing here refers to a person.
 create table mimir.unzr_info (
   id uuid primary key default gen_random_uuid(),
   unzr text not null,
@@ -9,8 +9,8 @@ create table mimir.unzr_info (
   inserted_by uuid not null,
   updated_at timestamptz not null default now(),
   updated_by uuid not null,
-  -- The answer, sealed by the program: bytes that open with a key that is not in this database, of which the row keeps the id. Once it is older
-  -- than it is to be kept it is deleted, and when is kept. `info` is the answer in the clear: the program seals it where it finds some.
+  -- The answer, encrypted by the program with a key that is not in this database; the row has the key's id. Old answers are deleted, and
+  -- the time of deletion is kept. `info` is a plain answer: the program encrypts those it finds.
   info_sealed bytea,
   info_key_id text references zvirka.encryption_keys,
   info_deleted_at timestamptz,
@@ -19,14 +19,14 @@ create table mimir.unzr_info (
       and (info_deleted_at is null or info is null and info_sealed is null))
 );
 create unique index unzr_info_unzr_index on mimir.unzr_info (unzr);
--- For lists, and for finding the pending ones, of which there are few.
+-- For lists, and for pending rows, which are few.
 create index unzr_info_inserted_at_index on mimir.unzr_info (inserted_at, id);
 create index unzr_info_job_status_index on mimir.unzr_info (job_status, inserted_at, id);
 create index unzr_info_info_key_id_index on mimir.unzr_info (info_key_id, id) where info_key_id is not null;
 create index unzr_info_plain_index on mimir.unzr_info (id) where info is not null;
 create index unzr_info_held_index on mimir.unzr_info (synced_at) where info is not null or info_sealed is not null;
 
--- A worker of the version before writes `info` alone: what was sealed of an earlier answer is not this one's.
+-- A worker of the previous version writes only `info`: an older encrypted answer must not stay beside it.
 create function mimir.unzr_info_answered() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
@@ -41,8 +41,8 @@ $$;
 create trigger unzr_info_answered before update of info on mimir.unzr_info
   for each row when (new.synced_at is distinct from old.synced_at) execute function mimir.unzr_info_answered();
 
--- Deletes answers that are older than they are to be kept, so many at most, and tells how many; the record of the question stays. A function, since
--- whoever prunes need not read any.
+-- Deletes at most so many answers that have expired and returns how many; the row itself stays. A function, so that the pruning role needs
+-- no right to read answers.
 create function mimir.prune_unzr_info(days integer, most integer) returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare

@@ -1,21 +1,21 @@
--- Erasing a person's data, by a court's order or at the person's lawful request (zvirka erase). One asks for it and another confirms; both are
--- told by the operating system's user and the machine, as in the audit. Nobody but the owner has a right here: a login that serves or works
--- can erase nobody.
+-- Erasure of a person's data, by court order or at the person's lawful request (zvirka erase). One operator requests it and another
+-- confirms; both are identified by the operating system's user and the machine, as in the audit. Only the owner has rights here: the logins
+-- of the API and the workers can erase nobody.
 create table zvirka.erasures (
   id uuid primary key default gen_random_uuid(),
   person_id uuid not null,
-  -- As typed: where the order is kept, and nothing personal.
+  -- As typed: where the order is filed, nothing personal.
   reason text not null,
   requested_by text not null,
   requested_at timestamptz not null default clock_timestamp(),
-  -- Nobody may confirm it later than that.
+  -- It cannot be confirmed later.
   expires_at timestamptz not null,
-  -- A digest of what the person's data were when it was asked for, by which a confirmation sees that they are others now; gone with them.
+  -- A digest of the person's data at the time of the request: a confirmation detects that they have changed. Cleared when the request ends.
   fingerprint bytea,
   outcome text check (outcome in ('erased', 'withdrawn', 'expired')),
   ended_at timestamptz,
   ended_by text,
-  -- Of one that was carried out: how many of what went.
+  -- If carried out: how many rows of each kind were erased.
   counts jsonb,
   check ((outcome is null) = (ended_at is null)),
   check ((outcome in ('erased', 'withdrawn')) = (ended_by is not null)),
@@ -27,9 +27,9 @@ create table zvirka.erasures (
 create unique index erasures_waiting_index on zvirka.erasures (person_id) where outcome is null;
 create index erasures_person_id_index on zvirka.erasures (person_id, requested_at);
 
--- Takes away what a registry answered about documents and UNZR that nobody has any more, of these rows alone. A row about a UNZR that another
--- person has as well stays, with that one's names. The caller has these rows locked. A worker calls it where the answer about somebody came
--- after the erasure.
+-- Deletes those of the given answers that are about documents and UNZR which nobody has any more. A row about a UNZR or tax id that someone
+-- else has too stays, with that person's name. The caller holds locks on these rows. A worker calls it when an answer arrives after the
+-- erasure.
 create function zvirka.forget_answers(of_stream zvirka.stream, ids uuid[]) returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare

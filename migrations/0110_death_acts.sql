@@ -1,8 +1,8 @@
--- Acts of death as the register of civil status (DRACS) answered them, and whose they may be (spec 8.3). Nothing in mimir points to a person
--- or a party: candidates do. Acts are personal data, also of people who are nobody's patients, so zvirka_read does not see them.
+-- Acts of death as the civil status register (DRACS) answered, and their candidates (spec 8.3). In mimir nothing refers to a person or a
+-- party; candidates do. Acts are personal data, also of people who are not patients, so zvirka_read does not see them.
 create table mimir.dracs_death_acts (
   id uuid primary key default gen_random_uuid(),
-  -- The registration number, or a digest of the content: an act that is fetched twice is one row.
+  -- The registration number, or a digest of the content: fetching an act twice makes one row.
   key text not null unique,
   ar_reg_date timestamptz,
   ar_reg_number text,
@@ -34,7 +34,7 @@ create table mimir.dracs_death_acts (
   apartment text,
   doc_seizes jsonb[] not null default '{}',
   settlement_id uuid,
-  -- Whether the act, as it is now, was compared with all persons and parties.
+  -- Whether the current content of the act has been compared with all persons and parties.
   persons_compare_status text not null default 'READY' check (persons_compare_status in ('READY', 'IN_PROCESS', 'COMPLETED')),
   parties_compare_status text not null default 'READY' check (parties_compare_status in ('READY', 'IN_PROCESS', 'COMPLETED')),
   inserted_at timestamptz not null default now(),
@@ -42,7 +42,7 @@ create table mimir.dracs_death_acts (
 );
 create index dracs_death_acts_numident_index on mimir.dracs_death_acts (numident) where numident is not null;
 
--- The contents that updates replaced.
+-- Contents that updates replaced.
 create table mimir.dracs_death_acts_hstr (
   id uuid primary key default gen_random_uuid(),
   dracs_death_act_id uuid not null references mimir.dracs_death_acts (id),
@@ -51,8 +51,8 @@ create table mimir.dracs_death_acts_hstr (
 );
 create index dracs_death_acts_hstr_act_index on mimir.dracs_death_acts_hstr (dracs_death_act_id);
 
--- Acts that may be a person's or a party's. One is NEW until a person decides, or until it no longer holds; it then says why. `config` is how
--- each fact compares, `details` the points for it: no values.
+-- Acts that may be a person's or a party's. A candidate is NEW until somebody decides or it no longer applies; status_reason says why.
+-- `config` says how each fact compares and `details` its points; neither contains values.
 do $$
 declare
   home text;
@@ -77,7 +77,7 @@ begin
       create unique index %2$s_verification_candidates_new_index on %1$I.%2$s_verification_candidates (%2$s_id, entity_type, entity_id)
         where status = 'NEW';
       create index %2$s_verification_candidates_entity_index on %1$I.%2$s_verification_candidates (entity_type, entity_id);
-      -- Lists, by when a candidate came and by its score.
+      -- Lists by time and by score.
       create index %2$s_verification_candidates_inserted_index on %1$I.%2$s_verification_candidates (status, inserted_at, id);
       create index %2$s_verification_candidates_score_index on %1$I.%2$s_verification_candidates (status, score, id);
       grant select, insert, update on %1$I.%2$s_verification_candidates to zvirka_app, zvirka_worker;
