@@ -1,4 +1,4 @@
-/** One kind of failed call, and the advice that many kinds share. */
+/** One kind of failed call, and advice that several kinds share. */
 
 /** A phrase in English and in Ukrainian, without a capital and a full stop. */
 export type Phrase = readonly [en: string, uk: string]

@@ -1,4 +1,4 @@
-/** Answers that cannot be used, and what a registry answers about itself. */
+/** Unusable answers, and errors that a registry reports. */
 import { ADVICE, row } from './call-failure.ts'
 
 /** Rows on the body of the answer and its HTTP status, in the order of the documents. */
@@ -193,7 +193,7 @@ export const bodyFailures = [
   row('fault_without_code', ['a SOAP fault without a code', 'помилка SOAP без коду'], ADVICE.askOursById),
 ]
 
-/** Rows on what the registry says. */
+/** Errors that the registry reports. */
 export const registryFailures = [
   row(
     'status_-1',

@@ -240,7 +240,7 @@ export const wayFailures = [
   ),
   row(
     'malformed_http',
-    ['what answers does not speak valid HTTP', 'відповідь не є правильним HTTP'],
+    ['the server there does not speak valid HTTP', 'відповідь не є правильним HTTP'],
     [
       'check the port in TREMBITA_URLS: it may be another service; if it is right, tell the administrator of our security server',
       'перевірте порт у TREMBITA_URLS: там може бути інший сервіс; якщо він правильний, повідомте адміністратора нашого ШБО',

@@ -1,6 +1,6 @@
 /**
- * What a failed call of a registry means and what to do about it: `zvirka call` and `zvirka doctor` say it, docs/trembita.md has it as a
- * table in each language.
+ * What a failed registry call means and what to do: shown by `zvirka call` and `zvirka doctor`, and as a table in docs/trembita.md and its
+ * Ukrainian version.
  */
 import type { CallFailure, Phrase } from './call-failure.ts'
 import { bodyFailures, registryFailures } from './call-failures-answers.ts'
@@ -19,7 +19,7 @@ export const CALL_FAILURES: readonly CallFailure[] = [
 const byPattern = new Map(CALL_FAILURES.map((failure) => [failure.pattern, failure]))
 const FAILURE = { failure: 'connection_refused' }
 
-/** The meaning of a kind of failure as a phrase; a kind of another version means itself. */
+/** The meaning of a kind of failure as a phrase; the code itself if this version does not know it. */
 export function meaningOf(failure: string): Phrase {
   return byPattern.get(failure)?.means ?? [failure, failure]
 }

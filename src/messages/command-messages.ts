@@ -1,4 +1,4 @@
-/** What only commands say: apart from what the API and the page say, which does not carry these texts. */
+/** Messages of commands alone: kept apart, so that the page does not load them. */
 import { CALL_MESSAGES } from './call-failures.ts'
 import { DOCTOR_FINDINGS } from './doctor.ts'
 import { DOCTOR_ADVICE } from './doctor-advice.ts'
@@ -23,12 +23,12 @@ export const COMMAND_MESSAGES = {
 /** A message of a command. */
 export type CommandMessage = MessageOf<typeof COMMAND_MESSAGES>
 
-/** It as text. */
+/** Its text. */
 export function sayCommand({ code, params }: CommandMessage): string {
   return sayFrom(COMMAND_MESSAGES, code, params, plainSpeech('en')) ?? code
 }
 
-/** It with its text, for `--json`. */
+/** The message with its text, for `--json`. */
 export function commandMessageJson(message: CommandMessage) {
   return { ...message, text: sayCommand(message) }
 }

@@ -66,7 +66,7 @@ export const DOCTOR_FINDINGS = {
     ({ encoding }) => `The encoding of the database is ${encoding}, not UTF8.`,
     ({ encoding }) => `Кодування бази даних – ${encoding}, а не UTF8.`,
   ),
-  sessions_own: plain('Each connection has a session of its own.', 'Кожне з’єднання має власний сеанс.'),
+  sessions_own: plain('Each connection has its own session.', 'Кожне з’єднання має власний сеанс.'),
   sessions_shared: plain(
     'Connections share sessions: a connection pooler assigns a session to each transaction.',
     'З’єднання мають спільні сеанси: менеджер з’єднань дає кожній транзакції інший сеанс.',

@@ -1,4 +1,4 @@
-/** Why an attempt of a job failed, and why an act on a job was refused. */
+/** Why an attempt of a job failed, and why an action on a job was refused. */
 import { bare, type MessageOf, plain, text } from './message.ts'
 
 /** The texts by their codes. */
@@ -100,7 +100,7 @@ const KNOWN: Readonly<Record<string, JobError>> = {
 }
 const BY_CODE = new Map(Object.entries(KNOWN))
 
-/** Codes of calls are many, and those of faults come from elsewhere: what begins so means the same to people. */
+/** Calls have many codes, and other systems define those of faults: codes of one form have one meaning here. */
 const FAMILIES: readonly (readonly [RegExp, JobError])[] = [
   [
     /^(connect|connection|network|tls)_|^(name_not_resolved|local_limit|queue_full|malformed_http|headers_too_large|length_unclear)$/,

@@ -1,15 +1,15 @@
 /**
- * What the program says to people, as data: a code and its parameters. Programs compare codes; people read the text, which one catalogue
- * has in both languages for the API, the command line and the page. `docs/messages.md` lists every code.
+ * Messages are data: a code and its parameters. Programs compare codes; people read the texts, which one catalogue has in both
+ * languages for the API, the command line and the page. `docs/messages.md` lists every code.
  */
 
 /** The languages of the catalogue. */
 export type Language = 'en' | 'uk'
 
-/** What a text may have in it: words of a fixed list, ids, instants (ISO 8601), counts. Never personal data. */
+/** Parameters: words of a fixed list, ids, instants (ISO 8601), counts. Never personal data. */
 export type Params = Readonly<Record<string, string | number>>
 
-/** How names and instants are written where a text is shown: the command line shows them as the API has them, the page as people say them. */
+/** How a text writes names and instants: the command line as in the API's values, the page in words. */
 export interface Speech {
   readonly language: Language
   stream(stream: string): string
@@ -22,7 +22,7 @@ export interface Speech {
   instant(iso: string): string
 }
 
-/** One entry of a catalogue. The example says which parameters there are, and of which type. */
+/** One entry of a catalogue. The example defines the parameters and their types. */
 export interface Text<P extends Params = Params> {
   readonly example: P
   en(params: P, speech: Speech): string

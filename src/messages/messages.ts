@@ -1,16 +1,16 @@
-/** What the program says to people as data, by the API and on the page; what only commands say is in `command-messages.ts`. */
+/** Messages of the API and the page, as data; those of commands alone are in `command-messages.ts`. */
 import { EXPLANATIONS } from './explanations.ts'
 import { JOB_ERRORS, JOB_REFUSALS } from './jobs.ts'
 import { type Language, type MessageOf, type Speech, sayFrom, type Text } from './message.ts'
 import { RUN_FINDINGS } from './run-findings.ts'
 
-/** All catalogues together; a code stands in one alone. */
+/** All catalogues; each code is in one of them. */
 export const MESSAGES = { ...EXPLANATIONS, ...RUN_FINDINGS, ...JOB_ERRORS, ...JOB_REFUSALS }
 
-/** A message, whichever it is. */
+/** A message of any catalogue. */
 export type Message = MessageOf<typeof MESSAGES>
 
-/** How names and instants stand in the API's texts: as the API has them, times by the clock in Kyiv. */
+/** How the API's texts write names and times: names as in its values, times in the Kyiv time zone. */
 export function plainSpeech(language: Language): Speech {
   const asIs = (word: string) => word
   const worker = (id: string, host: string) => (host === '' ? id : `${id} (${host})`)

@@ -1,4 +1,4 @@
-/** Why a run was held or ended before its end, where no user says it. */
+/** Why the program paused or ended a run early. */
 import { type MessageOf, plain, text } from './message.ts'
 
 const percentIn = (language: string, percent: number): string => `${new Intl.NumberFormat(language).format(percent)} %`
@@ -31,7 +31,7 @@ export const RUN_FINDINGS = {
   database_restored: plain('The database was restored from a backup.', 'Базу даних відновлено з резервної копії.'),
 }
 
-/** Why a run was held or ended before its end. */
+/** Why the program paused or ended a run. */
 export type RunFinding = MessageOf<typeof RUN_FINDINGS>
 
 /** What the guard finds. */

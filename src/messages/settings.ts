@@ -17,7 +17,7 @@ export const SETTING_FORMS = {
   on_off: ['`on` or `off`', '`on` або `off`'],
   true_false: ['`true` or `false`', '`true` або `false`'],
   cron: [
-    'a cron expression of five fields (minute hour day month weekday) that some day comes true, such as `0 1 * * *`',
+    'a cron expression of five fields (minute hour day month weekday) that matches some day, such as `0 1 * * *`',
     'вираз cron із п’яти полів (хвилина година день місяць день тижня), який колись настає, наприклад `0 1 * * *`',
   ],
   time_zone: ['a time zone such as `Europe/Kyiv`', 'часовий пояс, наприклад `Europe/Kyiv`'],
@@ -31,12 +31,12 @@ export const SETTING_FORMS = {
     'адреса, наприклад `eHealth <no-reply@clinic.example>`',
   ],
   trusted_url: [
-    'an https address; http is taken on this machine alone',
+    'an https address; http is accepted only on this machine',
     'адреса https; http дозволено лише на цій машині',
   ],
   names: ['names, separated by commas', 'назви через кому'],
   share: [
-    'a number above 0, at most 1, of two decimals at most',
+    'a number above 0 and at most 1, with at most two decimals',
     'число, більше за 0 і не більше за 1, щонайбільше з двома знаками після коми',
   ],
   ratio: ['a number from 0 to 1', 'число від 0 до 1'],
@@ -50,7 +50,7 @@ export const SETTING_FORMS = {
     'адреса http або https на зразок https://ehealth.example/zvirka, без параметрів і користувача',
   ],
   smtp_url: [
-    'smtp://server or smtps://server with user, password and port if need be, and nothing after it but ?starttls=optional',
+    'smtp://server or smtps://server, optionally with user, password and port; only ?starttls=optional may follow',
     'smtp://server або smtps://server, за потреби з користувачем, паролем і портом; після адреси може бути лише ?starttls=optional',
   ],
   networks: [
@@ -73,7 +73,7 @@ export type SettingForm = keyof typeof SETTING_FORMS
 const forms = new Map<string, readonly [en: string, uk: string]>(Object.entries(SETTING_FORMS))
 const formOf = (name: string) => forms.get(name) ?? [name, name]
 
-/** The setting, what it was given, and the word that is accepted too. Both may be empty: a secret's value is never told. */
+/** The setting, what it was given, and the word that is accepted too. Both may be empty: the value of a secret is never shown. */
 export type Told = Readonly<Record<'setting' | 'given' | 'or', string>>
 
 const TOLD: Told = { setting: 'ZVIRKA_LEASE_SECONDS', given: 'ten', or: '' }
@@ -131,7 +131,7 @@ export const SETTING_PROBLEMS = {
   ),
   setting_cron_by_name: text(
     TOLD,
-    (told) => `${cron(told)[0]}; names such as @daily are not read.`,
+    (told) => `${cron(told)[0]}; names such as @daily are not supported.`,
     (told) => `${cron(told)[1]}; назв на зразок @daily не передбачено.`,
   ),
   setting_cron_fields: text(
@@ -171,7 +171,7 @@ export const SETTING_PROBLEMS = {
   setting_database_parameters: text(
     SETTING,
     ({ setting }) =>
-      `${setting} must have parameters such as ?sslmode=verify-full&sslrootcert=/path after the database, or none.`,
+      `${setting} may have only parameters such as ?sslmode=verify-full&sslrootcert=/path after the database.`,
     ({ setting }) =>
       `${setting} може мати після бази даних лише параметри на зразок ?sslmode=verify-full&sslrootcert=/path.`,
   ),
@@ -192,17 +192,17 @@ export const SETTING_PROBLEMS = {
   ),
   setting_unknown: text(
     { setting: 'ZVIRKA_X' },
-    ({ setting }) => `${setting} is not a name that zvirka knows.`,
+    ({ setting }) => `${setting} is not a zvirka setting.`,
     ({ setting }) => `Програма не має налаштування ${setting}.`,
   ),
   setting_misspelt: text(
     { setting: 'ZVIRKA_LEASE_SECOND', nearest: 'ZVIRKA_LEASE_SECONDS' },
-    ({ setting, nearest }) => `${setting} is not a name that zvirka knows; did you mean ${nearest}?`,
+    ({ setting, nearest }) => `${setting} is not a zvirka setting; did you mean ${nearest}?`,
     ({ setting, nearest }) => `Програма не має налаштування ${setting}; можливо, це ${nearest}?`,
   ),
   setting_set_twice: text(
     SECRET,
-    ({ setting }) => `${setting} and ${setting}_FILE are both set: leave one of the two out.`,
+    ({ setting }) => `${setting} and ${setting}_FILE are both set: unset one of them.`,
     ({ setting }) => `Задано і ${setting}, і ${setting}_FILE: залиште одне з двох.`,
   ),
   setting_file_empty: text(
@@ -232,13 +232,13 @@ export const SETTING_PROBLEMS = {
   ),
   tls_setting_without_pair: text(
     { setting: 'TREMBITA_TLS_KEY', since: 'TREMBITA_TLS_CERT' },
-    ({ setting, since }) => `${setting} is missing: ${since} is set, and one is of no use without the other.`,
+    ({ setting, since }) => `${setting} is missing: ${since} is set, and both are needed.`,
     ({ setting, since }) => `${setting} не задано, а ${since} задано: потрібні обидва.`,
   ),
   result_codes_overlap: text(
     { setting: 'DRFO_CLOSED_RESULTS', codes: '42' },
     ({ codes }) =>
-      `DRFO_NOT_VERIFIED_RESULTS and DRFO_CLOSED_RESULTS both have ${codes}: a Result means one of the two.`,
+      `DRFO_NOT_VERIFIED_RESULTS and DRFO_CLOSED_RESULTS both have ${codes}: a code can be in only one of them.`,
     ({ codes }) =>
       `DRFO_NOT_VERIFIED_RESULTS і DRFO_CLOSED_RESULTS містять однакові коди ${codes}: код може належати лише одному переліку.`,
   ),
@@ -256,7 +256,7 @@ export const SETTING_PROBLEMS = {
   ),
   oidc_audience_missing: text(
     { setting: 'OIDC_AUDIENCE' },
-    ({ setting }) => `${setting} is missing: OIDC_ISSUER is set, and a token made for others must not open ours.`,
+    ({ setting }) => `${setting} is missing: OIDC_ISSUER is set, and tokens issued to other applications must be refused.`,
     ({ setting }) =>
       `${setting} не задано, а OIDC_ISSUER задано: токен, виданий для інших систем, не має давати доступу до цієї.`,
   ),
@@ -269,12 +269,12 @@ export const SETTING_PROBLEMS = {
   ),
   mail_set_twice: text(
     { setting: 'POSTMARK_TOKEN' },
-    ({ setting }) => `SMTP_URL and ${setting} are both set: mails go one way, leave one of the two out.`,
-    ({ setting }) => `Задано і SMTP_URL, і ${setting}: листи надсилаються одним шляхом, залиште одне з двох.`,
+    ({ setting }) => `SMTP_URL and ${setting} are both set: unset one of them.`,
+    ({ setting }) => `Задано і SMTP_URL, і ${setting}: залиште одне з двох.`,
   ),
   mail_sender_missing: text(
     { setting: 'MAIL_FROM', since: 'SMTP_URL' },
-    ({ setting, since }) => `${setting} is missing: ${since} is set, and a mail needs a sender.`,
+    ({ setting, since }) => `${setting} is missing: ${since} is set, and e-mails need a sender.`,
     ({ setting, since }) => `${setting} не задано, а ${since} задано: лист потребує відправника.`,
   ),
 }

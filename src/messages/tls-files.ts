@@ -1,11 +1,11 @@
-/** What is wrong with a file of TLS, and what to do about it. */
+/** Problems of TLS files, and what to do about them. */
 import { type MessageOf, plain, text } from './message.ts'
 
 const FILE = { setting: 'TREMBITA_TLS_CERT', file: '/etc/zvirka/client.pem' }
 const NAMED = { file: FILE.file }
 type Named = Readonly<Record<keyof typeof FILE, string>>
 
-/** A problem that needs no more words than the file. */
+/** A problem whose only parameter is the file. */
 const file = (en: string, uk: string) =>
   text(
     FILE,
@@ -68,7 +68,7 @@ export const TLS_FILE_PROBLEMS = {
 /** What is wrong with a file. */
 export type TlsFileProblem = MessageOf<typeof TLS_FILE_PROBLEMS>
 
-/** The code of a problem that needs no more words than the file. */
+/** The code of a problem whose only parameter is the file. */
 export type PlainTlsFileProblem = Exclude<
   TlsFileProblem['code'],
   | 'tls_file_unreadable'
@@ -99,7 +99,7 @@ export const TLS_FILE_ADVICE = {
   divide_pkcs12: text(
     NAMED,
     ({ file: path }) =>
-      `Take it apart: openssl pkcs12 -in ${path} -nokeys -out client.pem, and openssl pkcs12 -in ${path} -nocerts -out client.key; if the key has a passphrase, set TREMBITA_TLS_KEY_PASSPHRASE.`,
+      `Split it: openssl pkcs12 -in ${path} -nokeys -out client.pem, and openssl pkcs12 -in ${path} -nocerts -out client.key; if the key has a passphrase, set TREMBITA_TLS_KEY_PASSPHRASE.`,
     ({ file: path }) =>
       `Розділіть його: openssl pkcs12 -in ${path} -nokeys -out client.pem та openssl pkcs12 -in ${path} -nocerts -out client.key; якщо ключ має пароль, задайте TREMBITA_TLS_KEY_PASSPHRASE.`,
   ),

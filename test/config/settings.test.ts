@@ -307,7 +307,7 @@ describe('values', () => {
     ['2027-12-01 00:00:00', 'it has 2 fields'],
     ['0 0 1 * * *', 'it has 6 fields'],
     ['0 1 * *', 'it has 4 fields'],
-    ['@daily', 'names such as @daily are not read'],
+    ['@daily', 'names such as @daily are not supported'],
     ['? 1 * * *', 'its field 1 is wrong'],
     ['0 1 * * +MON', 'its field 5 is wrong'],
     ['0 1 ? * ?', 'its field 3 is wrong'],
@@ -315,7 +315,7 @@ describe('values', () => {
     ['0 0 31 2 *', ''],
   ])('%s is no cron expression of five fields', (expression, words) => {
     const must =
-      'must be a cron expression of five fields (minute hour day month weekday) that some day comes true, such as `0 1 * * *`'
+      'must be a cron expression of five fields (minute hour day month weekday) that matches some day, such as `0 1 * * *`'
     const about = `DMS_PERSON_SYNCHRONIZATION_SCHEDULE ${must}, not "${expression}"`
     expect(problems({ DMS_PERSON_SYNCHRONIZATION_SCHEDULE: expression })).toEqual([
       words === '' ? about : `${about}; ${words}`,
@@ -412,13 +412,13 @@ describe('values', () => {
 describe('names', () => {
   test('an unknown name with our prefix is refused with the nearest known one', () => {
     expect(problems({ ZVIRKA_LEASE_SECOND: '10', DMS_PERSON_SYNCHRONISATION_SCHEDULE: '0 1 * * *' })).toEqual([
-      'DMS_PERSON_SYNCHRONISATION_SCHEDULE is not a name that zvirka knows; did you mean DMS_PERSON_SYNCHRONIZATION_SCHEDULE?',
-      'ZVIRKA_LEASE_SECOND is not a name that zvirka knows; did you mean ZVIRKA_LEASE_SECONDS?',
+      'DMS_PERSON_SYNCHRONISATION_SCHEDULE is not a zvirka setting; did you mean DMS_PERSON_SYNCHRONIZATION_SCHEDULE?',
+      'ZVIRKA_LEASE_SECOND is not a zvirka setting; did you mean ZVIRKA_LEASE_SECONDS?',
     ])
   })
 
   test('a name without a similar one is refused without a suggestion', () => {
-    expect(problems({ ZVIRKA_X: '1' })).toEqual(['ZVIRKA_X is not a name that zvirka knows'])
+    expect(problems({ ZVIRKA_X: '1' })).toEqual(['ZVIRKA_X is not a zvirka setting'])
   })
 
   test("other programs' names are ignored", () => {

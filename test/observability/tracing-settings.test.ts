@@ -84,7 +84,7 @@ describe('traces', () => {
     expect(
       warnings({ OTEL_EXPORTER_OTLP_ENDPIONT: 'x', OTEL_METRICS_EXPORTER: 'none', OTEL_BLRP_SCHEDULE_DELAY: '1' }),
     ).toEqual([
-      'OTEL_EXPORTER_OTLP_ENDPIONT is not a name that zvirka knows; did you mean OTEL_EXPORTER_OTLP_ENDPOINT?',
+      'OTEL_EXPORTER_OTLP_ENDPIONT is not a zvirka setting; did you mean OTEL_EXPORTER_OTLP_ENDPOINT?',
     ])
   })
 
