@@ -37,7 +37,7 @@ It takes two people: one requests the erasure with --reason, and another, logged
 confirms it within ${HOURS_TO_CONFIRM} hours. The audit records both. A new order for the same person replaces one that waits. The database login must
 be able to use the role zvirka_owner, as for zvirka migrate. Workers may run meanwhile. The erasure is one transaction.
 
-See docs/operations.md, "Erasing a person". Backups are not changed: after a restore, erase the person again.`
+See docs/erasing.md. Backups are not changed: after a restore, erase the person again.`
 
 const PERSON_HELP = `
 --json: {"person", "state": "dry_run" | "waiting" | "erased", "order", "expires_at", "goes": {"fields": [names], …counts}, "stays":

@@ -440,7 +440,7 @@ export const declaration = {
       'DRFO_NOT_VERIFIED_RESULTS',
       codes,
       '1,3,4,42',
-      'The Result codes of the tax register that mean *not verified*; see [the first run of a stream](operations.md#the-first-run-of-a-stream).',
+      'The Result codes of the tax register that mean *not verified*; see [the first run of a stream](first-run.md).',
     ),
     closedResults: setting(
       'DRFO_CLOSED_RESULTS',
