@@ -256,7 +256,8 @@ export const SETTING_PROBLEMS = {
   ),
   oidc_audience_missing: text(
     { setting: 'OIDC_AUDIENCE' },
-    ({ setting }) => `${setting} is missing: OIDC_ISSUER is set, and tokens issued to other applications must be refused.`,
+    ({ setting }) =>
+      `${setting} is missing: OIDC_ISSUER is set, and tokens issued to other applications must be refused.`,
     ({ setting }) =>
       `${setting} не задано, а OIDC_ISSUER задано: токен, виданий для інших систем, не має давати доступу до цієї.`,
   ),

@@ -83,9 +83,7 @@ describe('traces', () => {
   test('warn about names that look like typos; names of other signals are ignored', () => {
     expect(
       warnings({ OTEL_EXPORTER_OTLP_ENDPIONT: 'x', OTEL_METRICS_EXPORTER: 'none', OTEL_BLRP_SCHEDULE_DELAY: '1' }),
-    ).toEqual([
-      'OTEL_EXPORTER_OTLP_ENDPIONT is not a zvirka setting; did you mean OTEL_EXPORTER_OTLP_ENDPOINT?',
-    ])
+    ).toEqual(['OTEL_EXPORTER_OTLP_ENDPIONT is not a zvirka setting; did you mean OTEL_EXPORTER_OTLP_ENDPOINT?'])
   })
 
   test('never prevent a start: the settings ignore their names', () => {
