@@ -61,6 +61,6 @@ function wordsOf({ tokens, password }: DemoAccess): string[] {
     ...tokens.map(({ role, value }) => `  ${role.padEnd(16)}  ${value}`),
     ...(password === undefined
       ? []
-      : ['', `demo people sign in with the password  ${password}  (docs/employee-requests.md tells as whom)`]),
+      : ['', `demo people sign in with the password  ${password}  (docs/employee-requests.md lists them)`]),
   ]
 }

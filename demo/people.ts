@@ -73,9 +73,9 @@ export async function claimForDemo(access: AcquiredDatabase, isStrict: boolean):
   const name = await database.transaction((tx) => claim(tx, isStrict)).finally(() => database.close())
   if (name === undefined) return
   throw new CommandFailure(
-    `the database holds ${name} that no demo made: a simulator must not verify them, and no demo user may see them`,
+    `the database has ${name} that no demo created: a simulator must not verify them, and no demo user may see them`,
     access.embedded
-      ? 'set TREMBITA_URLS; or begin anew: stop everything and delete .zvirka/; made-up people are imported beside a running start'
+      ? 'set TREMBITA_URLS; or start over: stop everything and delete .zvirka/; import made-up people while zvirka start runs'
       : 'leave out --demo and set TREMBITA_URLS, or use an empty database',
   )
 }

@@ -27,14 +27,14 @@ export function generateCommand(): Command {
       0,
     )
     .option('--seed <S>', 'the same seed gives the same people, byte for byte', wholeNumber(0, 0xffff_ffff), 1)
-    .requiredOption('--out <DIR>', 'the folder for the files; made if it is not there')
+    .requiredOption('--out <DIR>', 'the folder for the files; created if it does not exist')
     .option('--force', 'replace files of the same names')
     .option('--quiet', 'show no progress')
     .addHelpText(
       'after',
       `
 Writes ${Object.values(fileNames).join(', ')};
-no file of parties where there are none.
+no file of parties without --parties.
 
 Examples:
   $ zvirka generate --persons 20000 --parties 500 --seed 1 --out data

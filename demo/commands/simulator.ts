@@ -163,7 +163,7 @@ function certificateOf(setting: string, file: string): string {
 
 function asFailure(error: unknown): unknown {
   if (error instanceof FaultsError || error instanceof RangeError) return new UsageError(error.message)
-  if (error instanceof RegistryFileError) return new CommandFailure(error.message, 'mend these lines, or take them out')
+  if (error instanceof RegistryFileError) return new CommandFailure(error.message, 'correct or remove these lines')
   const code: unknown = Reflect.get(Object(error), 'code')
   if (code === 'EADDRINUSE')
     return new CommandFailure('The port is taken.', 'choose another --port or --control-port, or 0')

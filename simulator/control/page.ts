@@ -18,7 +18,7 @@ export function controlPage(state: SimulatorState): string {
     `<meta name="viewport" content="width=device-width"><style>${style}</style></head><body><h1>Registry simulator</h1>` +
     '<p>It speaks Trembita’s protocol and answers from made-up or given data. It is not a state registry.</p>' +
     table('It holds', ['Register', 'Records'], holds) +
-    table(`It was asked ${state.calls} times`, ['Service', 'Outcome', 'Calls'], calls) +
+    table(`Calls: ${state.calls}`, ['Service', 'Outcome', 'Calls'], calls) +
     table('Faults on demand', ['Name', 'Kind', 'Calls that met it'], faults) +
     `<p>Running since <time>${state.started_at}</time>.</p></body></html>\n`
   )

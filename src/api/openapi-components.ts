@@ -51,7 +51,7 @@ const Failure = object({
 export const IDEMPOTENCY_KEY = {
   ...{ name: 'Idempotency-Key', in: 'header', required: false },
   description:
-    'Chosen by the sender, such as a UUID. Within 24 hours the same request with the same key is done once, and answered the same each time.',
+    'Chosen by the sender, such as a UUID. Within 24 hours a repeated request with the same key is done once and gets the same answer.',
   schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
 } as const
 
@@ -64,7 +64,7 @@ export const components = {
       type: 'http',
       scheme: 'bearer',
       description:
-        'A token of `POST /oauth/tokens`, or of `zvirka token create`; or a JWT where an OpenID provider is set up.',
+        'A token of `POST /oauth/tokens` or `zvirka token create`, or a JWT if an OpenID provider is configured.',
     },
   },
 } as const

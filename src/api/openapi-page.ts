@@ -36,7 +36,7 @@ export function openApiPage(document: OpenApiDocument): string {
 <body>
 <h1>zvirka: REST API</h1>
 <p>Made from the routes themselves. The same for programs: <a href="/openapi.json">/openapi.json</a> (OpenAPI ${escapeHtml(document.openapi)}).
-A request carries <code>Authorization: Bearer &lt;token&gt;</code>; every answer stands in an envelope with <code>meta</code> and <code>data</code> or <code>error</code>.</p>
+A request carries <code>Authorization: Bearer &lt;token&gt;</code>; every answer has an envelope with <code>meta</code> and <code>data</code> or <code>error</code>.</p>
 <nav><ul>${entries.map(link).join('')}</ul></nav>
 ${groups.join('\n')}
 <h2>The envelope</h2>

@@ -21,8 +21,8 @@ interface Typed {
 export type OpenAudit = (context: Context, operation: string, fields: readonly string[]) => Promise<Database>
 
 const HELP = `
-Users and clients are shown by their ids: zvirka user list and zvirka client list have the names. Nothing of what was read is
-in the audit. --json: one object per line, with everything that a record has.
+Users and clients are shown by their ids: zvirka user list and zvirka client list have the names. The audit does not
+contain the data that were read. --json: one object per line, with everything that a record has.
 
 Example: what was done with a leaked token
   $ zvirka token find                     # paste the value; prints the token's id
@@ -36,7 +36,7 @@ export function listCommand(open: OpenAudit): Command {
     .option('--user <id>', 'what this user did', uuid)
     .option('--subject <id>', 'what was done to this person, party, run, token …', uuid)
     .option('--since <time>', 'not before; without a zone it is Kyiv time', (raw) => pastInstant(raw))
-    .option('--limit <n>', 'at most so many records', wholeNumber(1, 1_000_000), 1000)
+    .option('--limit <n>', 'maximum number of records', wholeNumber(1, 1_000_000), 1000)
     .option('--json', 'print one JSON object per line')
     .addHelpText('after', HELP)
     .action(ending((typed: Typed) => withContext({ isConversation: true }, (context) => run(open, context, typed))))

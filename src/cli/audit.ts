@@ -150,7 +150,7 @@ const KEPT: Readonly<Record<KeptHead, string>> = {
   in_chain: 'the saved head is in the chain',
   pruned: 'the saved head is older than the oldest record of the audit: it cannot be compared',
   cut_off: 'BROKEN: the chain ends before the saved head: records were removed from its end',
-  differs: 'BROKEN: the chain has another head in place of the saved one: the chain was rebuilt',
+  differs: 'BROKEN: the head differs from the saved one: the chain was rebuilt',
 }
 
 function wordsOf(verdict: SealsVerdict): string[] {

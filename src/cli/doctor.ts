@@ -60,7 +60,7 @@ export function doctorCommand(): Command {
 
 const HELP = `
 Nothing is changed, no registry is asked and no mail is sent. Security servers get a GET, which they refuse themselves; the
-signature service gets an empty document, which is none.
+signature service gets an empty document.
 
 --json: {"ok", "checks": [{"check", "level": "ok" | "warning" | "problem", "finding", "advice"}]}
   finding, advice: {"code", "params", "text"}; docs/messages.md lists the codes; advice is null if all is well

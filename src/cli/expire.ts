@@ -29,7 +29,7 @@ Examples:
 /** `zvirka expire`. */
 export function expireCommand(): Command {
   return new Command('expire')
-    .description('expire employee requests that nobody answered in time, without waiting for the schedule')
+    .description('expire overdue employee requests now, without waiting for the schedule')
     .option('--dry-run', 'count only, change nothing')
     .option('--json', 'print one JSON object')
     .addHelpText('after', HELP)

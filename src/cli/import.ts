@@ -142,7 +142,7 @@ async function openFile(path: string, signal: AbortSignal): Promise<RecordFile |
 
 function hintAtHelp({ name }: People, error: unknown): never {
   if (!(error instanceof RecordFileError)) throw error
-  throw new CommandFailure(error.message, error.hint ?? `zvirka import ${name} --help tells what a file holds`, error)
+  throw new CommandFailure(error.message, error.hint ?? `zvirka import ${name} --help describes the file`, error)
 }
 
 function taken(counts: ImportCounts): number {

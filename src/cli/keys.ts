@@ -158,7 +158,7 @@ async function runRotate({ settings, interrupt }: Context, opened: Opened, typed
     await activateNewestKey(tx, encryption)
     await audit(tx, commandActor(settings), acted('keys rotate'))
   })
-  const progress = startProgress({ label: 'sealing anew', quiet: typed.quiet === true || typed.json === true })
+  const progress = startProgress({ label: 're-encrypting', quiet: typed.quiet === true || typed.json === true })
   const { kind, resealed, unreadable } = await rotate(database, encryption, SEALED_PLACES, {
     signal: interrupt.signal,
     onProgress: (done, total) => progress.update({ done, total }),

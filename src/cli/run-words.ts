@@ -105,7 +105,7 @@ export function runText(report: RunReport): string {
     ['progress', progressWords(report)],
     ['outcomes', outcomeWords(report)],
     ['others', propagated === 0 ? null : `${number(propagated)} with the same documents`],
-    ['given back', given_back === 0 ? null : `${number(given_back)} unasked`],
+    ['released', given_back === 0 ? null : `${number(given_back)} without a call`],
   ]
   const lines = [
     `run ${id}`,
@@ -128,7 +128,7 @@ export function runText(report: RunReport): string {
 }
 
 function changeWords({ kind, state, takenBack }: RunChange): string {
-  return kind === 'recheck' ? `${number(takenBack ?? 0)} taken back` : `${state}`
+  return kind === 'recheck' ? `${number(takenBack ?? 0)} reverted` : `${state}`
 }
 
 function limitWords({ maxSubjects, maxBatches }: RunReport): string | null {

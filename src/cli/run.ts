@@ -48,7 +48,7 @@ export function runCommand(): Command {
     .action(ending(runShow))
   const controls = [
     ['pause', 'pause a run: workers stop asking within 2 s and release their claims', pause],
-    ['resume', 'resume a paused run; its guard starts counting anew', resume],
+    ['resume', 'resume a paused run; the guard starts a new window', resume],
     ['stop', 'stop a run and wait until it has ended', stop],
   ] as const
   for (const [name, description, action] of controls) {

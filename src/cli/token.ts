@@ -35,13 +35,13 @@ export function tokenCommand(): Command {
   token
     .command('list')
     .description('list all tokens, without their values')
-    .option('--user <email>', "this user's alone")
+    .option('--user <email>', 'only the tokens of this user')
     .option('--json', 'print a JSON array')
     .addHelpText('after', USED)
     .action(ending(list))
   token
     .command('find')
-    .description('whose a token is, by its value, the first line of standard input')
+    .description('show the user of a token; its value is read from the first line of standard input')
     .option('--json', 'print one JSON object')
     .addHelpText('after', USED)
     .action(ending(find))

@@ -66,7 +66,7 @@ function denialOf({ clientType, actor }: RequestCreation, ids: ReturnType<typeof
 
 async function readReferences(tx: Executor, ids: ReferenceIds): Promise<References> {
   const [row] = await tx.query<References>(findReferences(ids))
-  if (row === undefined) throw new Error('one row was asked for')
+  if (row === undefined) throw new Error('the insert returned no row')
   return row
 }
 

@@ -44,6 +44,6 @@ export const dracsDeathStream: Registration<DracsDeathQuestion, DracsDeathAnswer
   traces: {
     ...DEATH_ACTS,
     gone: 'acts of death that may be the person’s and nobody else’s',
-    kept: ['acts of death that may be somebody else’s too', 'whoever decides on the other needs them'],
+    kept: ['acts of death that may also be about somebody else', 'the decision about the other person needs them'],
   },
 }

@@ -242,7 +242,7 @@ describe('signing in', () => {
     expect(body.data).toEqual({ clients: [{ id: user.client, name: 'Test' }], second_factor: 'code' })
   })
 
-  test('accepts a code once, whoever sends it, even with concurrent requests', async () => {
+  test('accepts a code once, even with concurrent requests', async () => {
     const user = await withFactor()
     const code = user.code()
     const answers = await Promise.all([1, 2, 3, 4].map((n) => user.signIn({ code }, `198.51.100.${n}`)))

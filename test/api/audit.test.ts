@@ -93,7 +93,7 @@ describe('the audit', () => {
     ])
   })
 
-  test('tells by the id of a token all that was done with it, its end too, and nothing that was done with another', async () => {
+  test('lists by the id of a token everything done with it, including its end, and nothing done with another', async () => {
     const [id = ''] = await addPersons(api.db.database, [{ documents: [nationalId(6)] }])
     const client = await api.client()
     const email = 'who.leaked@zvirka.example'

@@ -397,7 +397,7 @@ describe('the lists of candidates', () => {
     expect(scores(await list({ orderBy: 'INSERTED_AT_ASC' }))).toEqual([0.7, 0.95, 0.85])
   })
 
-  test('are counted by kind and zone, with when the oldest came; each person tells of their best', async () => {
+  test('are counted by kind and zone, with the time of the oldest; each person shows the best', async () => {
     const { body } = await api.graphql(
       nhs,
       `query ($id: ID!) {

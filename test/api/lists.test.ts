@@ -110,7 +110,7 @@ const LISTS = [
     `s.tax_id = '0000000042' and s.verification_status = 'VERIFIED' and v.unzr_verification_status = 'VERIFICATION_NEEDED'`,
   ],
   [
-    'dmsPassportVerificationStatus IN_REVIEW, which is whom workers hold',
+    'dmsPassportVerificationStatus IN_REVIEW, the subjects that workers have claimed',
     'filter: { dmsPassportVerificationStatus: IN_REVIEW }',
     `v.dms_passport_verification_status = 'IN_REVIEW'`,
   ],

@@ -1,6 +1,6 @@
 /**
  * What a token with masked numbers can learn by guessing (SECURITY.md), tried as an attacker would: with every filter, field and route that
- * takes a number, one request after another and in parallel, and with everything that tells whose number it is.
+ * takes a number, one request after another and in parallel, and with everything that reveals whose number it is.
  */
 import { type GraphQLInputObjectType, getNamedType, isEnumType, isInputObjectType } from 'graphql'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -297,7 +297,7 @@ describe('numbers cannot be guessed otherwise', () => {
     )
     const values = orders.flatMap((type) => (isEnumType(type) ? type.getValues() : []))
     const told = values.map(({ name }) => name.replace(/_(ASC|DESC)$/, ''))
-    // A candidate's score tells that numbers match those of an act, as its facts do, but no digits.
+    // A candidate's score and facts reveal that numbers match those of an act, but no digits.
     expect(new Set(told)).toEqual(new Set(['INSERTED_AT', 'FULL_NAME', 'STATUS', 'SCORE']))
   })
 

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => api.close())
 beforeEach(async () => {
   await emptyTables(api.db)
-  // A client of its own: legal entities were emptied as well.
+  // A separate client: legal entities were emptied as well.
   token = await api.token({ role: 'NHS OPERATOR', client: await api.client() })
 })
 
@@ -31,7 +31,7 @@ async function changesOf(id: string): Promise<unknown[]> {
   const { startedBy, changes } = (await api.graphql(token, query, { id })).body.data.verificationRun
   expect(changes.map(({ at }: { at: string }) => at)).toEqual(changes.map(({ at }: { at: string }) => at).toSorted())
   return changes.map(({ state, changedBy, reason, takenBack }: Record<string, unknown>) => [
-    state ?? `${takenBack} taken back`,
+    state ?? `${takenBack} reverted`,
     changedBy === startedBy ? 'by the user' : changedBy,
     reason,
   ])
@@ -242,7 +242,7 @@ describe('reverting a run', () => {
     expect(await changesOf(id)).toEqual([
       ['RUNNING', 'by the user', null],
       ['FINISHED', null, null],
-      ['2 taken back', 'by the user', 'реєстр помилився'],
+      ['2 reverted', 'by the user', 'реєстр помилився'],
     ])
   })
 })

@@ -136,7 +136,7 @@ describe('tampering with sealed records is located', () => {
     ],
     ['a seal removed', 'delete from zvirka.audit_seals where number = 1', { why: 'missing_seal' }],
     [
-      'a seal made anew over what was changed',
+      'a new seal over changed records',
       `update zvirka.audit set reason = 'x' where reason = '1 1';
        update zvirka.audit_seals s set digest = (zvirka.audit_digest(above, up_to)).digest where number = 2`,
       { why: 'head' },

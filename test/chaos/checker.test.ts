@@ -60,19 +60,19 @@ const broken: Readonly<Record<string, Readonly<Record<string, (histories: Breaka
     'the registry had not answered': (it) => {
       get(it.calls, ({ outcome }) => outcome === 'status_0').outcome = 'hang'
     },
-    'nobody was asked': (it) => {
+    'no call was made': (it) => {
       entryOf(it, 'd', '5').messageId = null
     },
-    'another service was asked': (it) => {
+    'another service was called': (it) => {
       get(it.calls, ({ outcome }) => outcome === 'status_1').service = 'CheckPassportStatus'
     },
     'the answer means something else': (it) => {
       entryOf(it, 'd', '5').reason = 'AUTO_NOT_LOST'
     },
-    'it was asked about the document of another': (it) => {
+    'the call was about another document': (it) => {
       get(it.calls, ({ outcome }) => outcome === 'status_0').question = 'АБ000001'
     },
-    'it was written before it was asked': (it) => {
+    'it was written before the call': (it) => {
       entryOf(it, 'd', '5').at -= 2000
     },
     'somebody was reached who never held it': (it) => {
@@ -91,7 +91,7 @@ const broken: Readonly<Record<string, Readonly<Record<string, (histories: Breaka
   'no two events in a row tell the same of one subject': {
     'one was written twice': (it) => it.events.push({ ...get(it.events, ({ entityId }) => entityId === 'a') }),
   },
-  'the last event tells the status that the subject has': {
+  'the last event is the current status': {
     'the last is missing': (it) => it.events.pop(),
   },
   'events are the changes of the cumulative status that the history makes, each once': {

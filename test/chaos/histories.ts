@@ -111,7 +111,7 @@ export interface Span {
   readonly until: number
 }
 
-/** After the database is back: how long until a worker renewed its lease; undefined if it was not seen to. */
+/** After the database is back: how long until a worker renewed its lease; undefined if it was not seen. */
 export interface Return {
   readonly at: number
   readonly pid: number

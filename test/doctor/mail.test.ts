@@ -9,7 +9,7 @@ test.each<[string, Partial<MailFacts>, string[]]>([
   ['all is well', {}, ['mail: ok']],
   ['no way to send', { transport: 'none', trouble: 'mail_not_configured' }, ['mail: warning']],
   ['a server that is not there', { trouble: 'smtp_unreachable' }, ['mail: problem']],
-  ['a code that has no advice of its own', { transport: 'postmark', trouble: 'postmark_405' }, ['mail: problem']],
+  ['a code without advice', { transport: 'postmark', trouble: 'postmark_405' }, ['mail: problem']],
   ['links to nowhere', { publicUrl: undefined }, ['mail: ok', 'links in mails: warning']],
   ['links in the open', { publicUrl: 'http://ehealth.example' }, ['mail: ok', 'links in mails: warning']],
 ])('the doctor on mail: %s', (_words, facts, expected) => {

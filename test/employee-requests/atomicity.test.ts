@@ -110,7 +110,7 @@ function afterStatement(number: number, act: (on: Executor) => Promise<unknown>,
   let isDone = false
   const database = watched(ground.database, {
     before: (statement) => {
-      // A retried transaction is counted anew: it begins with the request.
+      // A retried transaction counts from the start: it begins with the request.
       if (statement.name === 'employee request locked') count = 0
     },
     after: async (statement) => {
@@ -182,7 +182,7 @@ async function expectOneOfEverything({ id, user }: Scene, outcome: Approval): Pr
   expect(await eventsOf(ground.owner, id)).toHaveLength(1)
   expect(await rowsOf(ground.owner, 'prm.employees', employeeId, 'id')).toHaveLength(1)
   expect(await rowsOf(ground.owner, 'prm.party_users', user.id, 'user_id')).toMatchObject([{ party_id: partyId }])
-  // A mail to the invited user, and one to a user whom the party had before.
+  // A mail to the invited user, and one to a user that the party already had.
   const jobs = (await rowsOf(ground.owner, 'pgboss.job', id, 'singleton_key')).map(({ name }) => name).toSorted()
   expect(jobs.filter((name) => name !== 'known_party_mail')).toEqual(['registration_mail'])
   expect(new Set(jobs).size).toBe(jobs.length)

@@ -91,7 +91,7 @@ describe('a list', () => {
     expect(idsOf(await pageOf(`(filter: { databaseId: "${id}", status: EXPIRED })`))).toEqual([])
   })
 
-  test('reads its nodes’ fields with one statement for all, and records whom it showed', async () => {
+  test('reads its nodes’ fields with one statement for all, and records the people it showed', async () => {
     const asked = vi.spyOn(api.db.database, 'query')
     const { data } = await query(`{ employeeRequests(first: 20) { nodes { ${FIELDS} } } }`)
     const texts = asked.mock.calls.map(([{ text }]) => text)

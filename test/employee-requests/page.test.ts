@@ -139,7 +139,7 @@ describe('the invited person', () => {
     ).toHaveLength(1)
   })
 
-  test('with a second factor enters a code; without a required one is told where to set it up', async () => {
+  test('with a second factor enters a code; without a required one gets a link to set it up', async () => {
     const [clock, encryption] = [new TestClock(), testKeys()]
     const strict = await makePageGround({ encryption, policy: secondFactorPolicy(encryption, clock, 'all') })
     try {

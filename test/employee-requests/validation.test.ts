@@ -318,7 +318,7 @@ const MUTATIONS: readonly Mutation[] = [
   one(['doctor'], null, MISSING('doctor')),
   one(['specialist'], specifics(), 'invalid: field specialist is not allowed'),
   [
-    'the object of another type in place of its own',
+    'the object of another type instead of its own',
     [
       [['doctor'], undefined],
       [['pharmacist'], specifics()],
@@ -356,12 +356,12 @@ const MUTATIONS: readonly Mutation[] = [
   one(['position'], 'P\0', 'invalid: contains a character that cannot be stored'),
   one(['party', 'about_myself'], 'half \ud83d', 'invalid: contains a character that cannot be stored'),
   [
-    'an unstorable name in what is kept as it came',
+    'an unstorable name in data stored unchanged',
     [[['party', 'what_else'], { 'there\0': 1 }]],
     { 'party.what_else.there\0': 'invalid: contains a character that cannot be stored' },
   ],
   [
-    'an unstorable text in what is kept as it came',
+    'an unstorable text in data stored unchanged',
     [[['party', 'what_else'], { there: '\0' }]],
     { 'party.what_else.there': 'invalid: contains a character that cannot be stored' },
   ],

@@ -129,7 +129,7 @@ describe('rotating', () => {
     })
     await locked.promise
     const rotation = rotate(db.database, rotating, [SEALED_INFO], { signal: never })
-    await until('all others to be sealed anew', async () => (await counts())[rotating.activeId] === COUNT - 1)
+    await until('all others to be re-encrypted', async () => (await counts())[rotating.activeId] === COUNT - 1)
     end.resolve()
     await other
     expect(await rotation).toEqual({ kind: 'done', resealed: COUNT, unreadable: [] })

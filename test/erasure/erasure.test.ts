@@ -217,7 +217,7 @@ describe('an erasure', () => {
   test('keeps data that belongs to another person too, with that person’s name', async () => {
     const { unzr, documents } = person.record
     const other = marked({ unzr, documents })
-    // The answer about the UNZR belongs to whoever was asked about last.
+    // The answer about the UNZR has the names of the person asked about last.
     await known(db, other)
     await importLines(db.database, [{ ...person.record, gender: 'MALE' }])
     await known(db)

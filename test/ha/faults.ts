@@ -41,7 +41,7 @@ export async function commit(
   const places = [...cluster.places, ...others]
   const began = Date.now()
   cluster.databaseAway.set(true)
-  const mend = await begin(servers, places, primary, fault)
+  const repair = await begin(servers, places, primary, fault)
   const isNew = fault !== 'synchronous standby frozen' && fault !== 'both standbys away'
   await until(
     'a primary that keeps commits',
@@ -56,7 +56,7 @@ export async function commit(
   cluster.databaseAway.set(false)
   await measureReturn(cluster, returns)
   await delay(BEYOND_SECONDS * 1000)
-  await mend()
+  await repair()
   await servers.untilWhole()
   return { began, back }
 }

@@ -12,7 +12,7 @@ import { wideOf } from '../support/wide.ts'
 import { isYesOrNo } from '../synchronization/changes.ts'
 import { USER } from '../synchronization/people.ts'
 
-/** A line of a file: whatever a test wants in it. */
+/** A line of a file: with any content. */
 export type Line = Readonly<Record<string, unknown>>
 
 /** A document of a record. */

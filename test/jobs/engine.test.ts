@@ -180,7 +180,7 @@ describe('an attempt that fails', () => {
 })
 
 describe('the result of an attempt', () => {
-  test('is discarded if the job was cancelled meanwhile, and the attempt is told', async () => {
+  test('is discarded if the job was cancelled meanwhile, and the attempt learns it', async () => {
     let wasTold = false
     let didWrite = false
     const { jobs } = await engine.work(async ({ signal }): Promise<JobVerdict> => {

@@ -68,7 +68,7 @@ describe('a mail by Postmark', () => {
     ['a sender that nobody confirmed, which can be put right', 422, 401, { code: 'postmark_401', isFinal: false }],
     ['a wrong token, which can be put right', 401, 10, { code: 'postmark_10', isFinal: false }],
     ['too many mails', 429, undefined, { code: 'postmark_http_429', isFinal: false }],
-    ['trouble of its own', 500, undefined, { code: 'postmark_http_500', isFinal: false }],
+    ['an internal error', 500, undefined, { code: 'postmark_http_500', isFinal: false }],
     ['an answer that does not say it was taken', 200, undefined, { code: 'postmark_http_200', isFinal: false }],
   ])(
     'that meets %s ends with a code, which says whether a retry would fail the same way',

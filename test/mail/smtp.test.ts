@@ -98,14 +98,14 @@ describe('a mail by SMTP', () => {
   })
 
   test.each([
-    ['refused for good at the recipient', { onRcptTo: 550 }, { code: 'smtp_550', isFinal: true }],
+    ['refused permanently at the recipient', { onRcptTo: 550 }, { code: 'smtp_550', isFinal: true }],
     ['refused for now at the recipient', { onRcptTo: 451 }, { code: 'smtp_451', isFinal: false }],
     [
-      'refused for good at the sender, which a setting may put right',
+      'refused permanently at the sender, which a setting may correct',
       { onMailFrom: 553 },
       { code: 'smtp_553', isFinal: false },
     ],
-    ['refused for good at its content', { onData: 554 }, { code: 'smtp_554', isFinal: true }],
+    ['refused permanently at its content', { onData: 554 }, { code: 'smtp_554', isFinal: true }],
     ['refused for now at its content', { onData: 452 }, { code: 'smtp_452', isFinal: false }],
   ])('%s ends with a code, which says whether a retry would fail the same way', async (_words, when, expected) => {
     const { onRcptTo, onMailFrom, onData } = when as { onRcptTo?: number; onMailFrom?: number; onData?: number }

@@ -181,7 +181,7 @@ export const ALERT_CASES: readonly AlertCase[] = [
     fires: { 55: [], 62: ['ZvirkaMixedVersions'] },
   },
   {
-    name: 'a lease is not renewed, for a moment and then for good',
+    name: 'a lease is not renewed, for a moment and then permanently',
     series: {
       [W1('zvirka_lease_age_seconds')]: levels([
         [2, 5],
@@ -310,7 +310,7 @@ export const ALERT_CASES: readonly AlertCase[] = [
     fires: { 24: [], 31: ['ZvirkaNothingDone'] },
   },
   {
-    name: 'a run settles those whom a person must look at',
+    name: 'a run has results that a person must review',
     series: {
       ...running,
       ...allowed(1),

@@ -182,7 +182,7 @@ describe('the explanation of a stream', () => {
     ],
     ['done waiting', { ...FACTS, waitsUntil: NOW, failures: 1 }, 'The check failed once; the retry is due.'],
     ['triggered', { ...FACTS, triggeredAt: NOW }, 'It has priority: its data were changed at 2026-03-01 12:00 Kyiv.'],
-    ['taken back', { ...FACTS, isLastInLine: true }, 'It is queued after all other changes.'],
+    ['reverted', { ...FACTS, isLastInLine: true }, 'It is queued after all other changes.'],
     ['in a run', { ...FACTS, process: { run: PAUSED } }, `Run ${RUN} is paused.`],
     [
       'passed over by a run',
@@ -200,7 +200,7 @@ describe('the explanation of a stream', () => {
       'Nothing, until the person is changed or sent for verification again.',
     ],
     [
-      'a settled party, whom nobody sends again',
+      'a settled party that nobody sends again',
       { ...FACTS, kind: 'party', status: 'NOT_VERIFIED', reason: 'AUTO_NOT_VALID' },
       'Nothing, until the party is changed or one of its employee requests is approved. An answer about another subject with the same document',
     ],

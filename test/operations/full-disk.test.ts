@@ -33,9 +33,9 @@ test.each(['worker', 'api'])('%s survives it, and completes', async (command) =>
         (answer) => answer.text(),
         () => '',
       )
-      return /^zvirka_log_failures_total [1-9]/m.test(text) && 'it is told'
+      return /^zvirka_log_failures_total [1-9]/m.test(text) && 'reported'
     })
-    expect(told).toBe('it is told')
+    expect(told).toBe('reported')
     await until('it to be ready', async () =>
       fetch(`http://127.0.0.1:${port}/health/ready`).then(
         ({ ok }) => ok,

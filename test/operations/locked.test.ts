@@ -28,7 +28,7 @@ test('status names the locked table and who holds the lock', async () => {
   expect(await zvirka(['status'], { DATABASE_URL: db.url })).toMatchObject({ code: 0 })
 })
 
-test('a worker that waits in vain names the table and whoever holds it, who may read and not write', async () => {
+test('a worker that waits for a lock names the table and its holder, even a read-only one', async () => {
   const ground = await prepareGround()
   try {
     await addCrowd(ground.db, ground.simulator, 20)

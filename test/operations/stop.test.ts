@@ -66,7 +66,7 @@ async function inReview(): Promise<number> {
 const heldProcesses = async () =>
   (await ground.db.database.query({ text: 'select distinct stream, subject_kind from zvirka.claims' })).length
 
-describe('a worker that is told to stop', () => {
+describe('a worker that gets a signal to stop', () => {
   test('while it asks for every process and no registry answers stops in time, with 0 and nothing in review', async () => {
     await ground.simulator.setFaults({ faults: [{ kind: 'hang' }] })
     await startEverything(150)
@@ -126,7 +126,7 @@ describe('a worker that is told to stop', () => {
     expect(await inReview()).toBeGreaterThan(0)
     await ground.db.database.query({ text: `update zvirka.runs set state = 'paused' where ended_at is null` })
     const next = ground.launch(['worker'], SETTINGS)
-    await until('everybody to be given back', async () => (await inReview()) === 0)
+    await until('all claims to be released', async () => (await inReview()) === 0)
     expect((await stop(next)).code).toBe(0)
   })
 })

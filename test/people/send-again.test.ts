@@ -85,7 +85,7 @@ describe('queueing a person again', () => {
     expect(await eventsOf(id)).toEqual([])
   })
 
-  test('keeps a person blocked whom an official blocked', async () => {
+  test('keeps a person blocked that an official blocked', async () => {
     const [id = ''] = await addPersons(db.database, [NOT_VERIFIED])
     await db.database.query({
       text: `update mpi.persons set verification_status = 'NOT_VERIFIED' where id = $1`,
@@ -155,7 +155,7 @@ describe('queueing a person again', () => {
         })
       const [first] = await claimed()
       expect(await send({ subjectId: id })).toEqual({ kind: 'sent' })
-      // The worker may claim the person anew at once.
+      // The worker may claim the person again at once.
       expect(first).toBeDefined()
       expect(await claimed()).not.toContainEqual(first)
       release?.()

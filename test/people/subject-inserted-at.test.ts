@@ -1,4 +1,4 @@
-/** The verification row repeats when its subject was inserted, whoever writes either of them (spec 4.3). */
+/** The verification row copies the insertion time of its subject, whichever statement writes (spec 4.3). */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { importLines as importParties, party } from '../parties/parties.ts'
 import { importLines, person } from '../persons/persons.ts'

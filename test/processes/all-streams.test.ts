@@ -62,7 +62,7 @@ test('a party whose request is approved becomes VERIFIED when the four registrie
   expect(told.map(({ properties }) => properties)).toEqual([{ verification_status: { new_value: 'VERIFIED' } }])
 })
 
-test('a person whom the NHS has verified becomes VERIFIED when the five registries have answered', async () => {
+test('a person verified by the NHS becomes VERIFIED when the five registries have answered', async () => {
   const names = { last_name: 'Бондар', first_name: 'Марія', second_name: 'Іванівна', birth_date: '1985-05-17' }
   const somebody = { ...names, tax_id: '3118400001', unzr: '19850517-00001' }
   const record = person({

@@ -30,7 +30,7 @@ async function killInTheMiddle(victim: Command): Promise<{ held: string[]; at: n
 }
 
 async function untilGivenBack(victim: Command, at: number): Promise<void> {
-  await until('the claims of the killed to be given back', async () => {
+  await until('the claims of the killed workers to be released', async () => {
     return (await heldBy(ground.db.database, victim.pid)).length === 0
   })
   expect(performance.now() - at).toBeLessThan(TAKEN_OVER_MS)

@@ -43,7 +43,7 @@ async function breakAndMend(
   await until('some calls', async () => ground.simulator.calls().length >= enough)
   if (!isWrongFromTheStart) await ground.simulator.setFaults({ faults: [...faults, latency] })
   await until('the breaker to open', () => isBreakerOpen(ground))
-  await until('what was claimed and not asked about to be given back', async () => (await countClaims(ground)) <= 1)
+  await until('claims without a call to be released', async () => (await countClaims(ground)) <= 1)
   const settledAtOpening = PERSONS - (await countUnsettled(ground.db.database))
   await ground.simulator.setFaults({ faults: [latency] })
   const { code, out } = await sync.ended

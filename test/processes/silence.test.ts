@@ -33,10 +33,7 @@ describe('a worker whose database connections stop responding', () => {
 
     const [before] = await livingWorkersOf(silenced.pid)
     await proxy.set('silent')
-    await until(
-      'its claims to be given back',
-      async () => (await heldBy(ground.db.database, silenced.pid)).length === 0,
-    )
+    await until('its claims to be released', async () => (await heldBy(ground.db.database, silenced.pid)).length === 0)
     const [lost] = await ground.db.database.query<{ late: number }>({
       text: 'select extract(epoch from ended_at - lease_until)::float as late from zvirka.workers where id = $1',
       values: [before],

@@ -68,7 +68,7 @@ export async function restoreInMidRun(parts: RestoreParts): Promise<string[]> {
     const [calls, mails] = [simulator.calls().length, facility.box.list().length]
     await Promise.all(cluster.places.map((each) => cluster.startWorker(each)))
     const after = await startApi(cluster, place)
-    expect((await facility.invite(after.url)) === 401, 'a token of before the loss is good after it')
+    expect((await facility.invite(after.url)) === 401, 'a token from before the loss is valid after it')
     await round.importAll()
     await until('each tick to be skipped', async () => (await skippedTicks(cluster)) >= PROCESSES.length)
     await delay(WATCH_MS)

@@ -106,7 +106,7 @@ async function openDrfo(children: string, namespace = soap11): Promise<void> {
   registries = createRegistries({ settings: { ...settings, urls: [server.url], groups } })
 }
 
-test('InfoRNOKPPDRFO asks on behalf of the executor, in the element that its publisher wants', async () => {
+test('InfoRNOKPPDRFO asks on behalf of the executor, in the element that its publisher requires', async () => {
   await openDrfo('<Result>0</Result><Errormsg/>')
   const result = await registries.infoRnokpp(taxpayer)
   expect(sent()).toEqual([

@@ -74,7 +74,7 @@ async function count(where: string): Promise<number> {
 
 async function untilNothingHeld(): Promise<void> {
   await until(
-    'what is unasked to be given back',
+    'claims without a call to be released',
     async () => (await db.database.query({ text: 'select from zvirka.claims' })).length === 0,
   )
 }

@@ -98,7 +98,7 @@ describe('a pause', () => {
       kind: 'done',
       run: { state: 'paused', held_by: 'user', finding: null, state_reason: 'to see' },
     })
-    await until('what is unasked to be given back', async () => (await claims()) === CONCURRENCY, 4)
+    await until('claims without a call to be released', async () => (await claims()) === CONCURRENCY, 4)
     for (const { resolve } of registry.calls) resolve(answer(0))
     await until('what was answered to be written', async () => (await claims()) === 0)
     expect(registry.calls).toHaveLength(CONCURRENCY)
@@ -112,14 +112,14 @@ describe('a pause', () => {
     await until('the calls to be told', async () => registry.calls.every(({ hold }) => hold.aborted), 4)
     expect(registry.calls.some(({ signal }) => signal.aborted)).toBe(false)
     for (const { resolve } of registry.calls) resolve({ kind: 'aborted' })
-    await until('all to be given back', async () => (await claims()) === 0)
+    await until('all claims to be released', async () => (await claims()) === 0)
     expect(await countsOf(db, run.id)).toMatchObject({ claimed: 50, given_back: 50 })
   })
 
   test('cancels calls that do not end in time; they are released without a waiting time', async () => {
     const { run, registry } = await begin({ stopSeconds: 0.2 })
     await pauseRun(db.database, run.id, BY)
-    await until('all to be given back', async () => (await claims()) === 0)
+    await until('all claims to be released', async () => (await claims()) === 0)
     expect(registry.calls.every(({ signal }) => signal.aborted)).toBe(true)
     const rows = await db.database.query({
       text: `select from wide.person_verifications where dms_passport_failures > 0 or dms_passport_waits_until is not null
@@ -131,7 +131,7 @@ describe('a pause', () => {
   test('ends by resuming: the run continues, and everybody is asked about at most once more', async () => {
     const { run, registry } = await begin({ stopSeconds: 0.2 })
     await pauseRun(db.database, run.id, BY)
-    await until('all to be given back', async () => (await claims()) === 0)
+    await until('all claims to be released', async () => (await claims()) === 0)
     registry.isQuick = true
     expect((await resumeRun(db.database, run.id, BY)).kind).toBe('done')
     expect((await untilOver(db, run.id)).state).toBe('finished')
@@ -192,7 +192,7 @@ describe('outside the hours in which we may call', () => {
     let mayCall = true
     const { run, registry } = await begin({ stopSeconds: 0.2, mayCall: () => mayCall })
     mayCall = false
-    await until('all to be given back', async () => (await claims()) === 0)
+    await until('all claims to be released', async () => (await claims()) === 0)
     expect([registry.calls.length, (await stateOf(run))?.state]).toEqual([CONCURRENCY, 'running'])
   })
 })
@@ -202,7 +202,7 @@ describe('a worker that is stopped', () => {
     const { run, registry, worker } = await begin({ stopSeconds: 30 })
     const stopping = worker.stop()
     workers = workers.filter((each) => each !== worker)
-    await until('what is unasked to be given back', async () => (await claims()) === CONCURRENCY)
+    await until('claims without a call to be released', async () => (await claims()) === CONCURRENCY)
     for (const { resolve } of registry.calls) resolve(answer(0))
     await stopping
     expect([await claims(), (await stateOf(run))?.state]).toEqual([0, 'running'])

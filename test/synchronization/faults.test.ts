@@ -145,7 +145,7 @@ test('a claim whose commit was not acknowledged is released when the run is stop
     }),
   )
   const { run, loop, ended } = await startSolo(db, { ask, database, onTrouble: () => undefined })
-  await until('the claims to be given back', async () => {
+  await until('the claims to be released', async () => {
     const claims = await db.database.query({ text: 'select from zvirka.claims' })
     const [row] = await db.database.query<{ claimed: number }>({ text: 'select claimed from zvirka.run_workers' })
     return row?.claimed === 4 && claims.length === 0

@@ -44,7 +44,7 @@ describe.each(FIVE)('the guard of $key', (of) => {
     }
   })
 
-  test('does not count what the pre-check settled: nobody was asked', async () => {
+  test('does not count the results of the pre-check, which has no calls', async () => {
     await settle(600, badStatus, illFormed)
     expect(await new Guard(db.database, key, 0.1).look()).toBeUndefined()
   })

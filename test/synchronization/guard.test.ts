@@ -16,16 +16,16 @@ const many = (letter: string, count: number) => letter.repeat(count)
 
 describe('the finding', () => {
   test.each([
-    ['nobody was asked', windowOf(), 0.1, false],
+    ['no answers yet', windowOf(), 0.1, false],
     ['499 answers are all unfavourable', windowOf(many('u', 499)), 0.1, false],
-    ['just so many of 500 are unfavourable as is tolerated', windowOf(many('u', 50), many('f', 450)), 0.1, false],
+    ['exactly the tolerated number of 500 are unfavourable', windowOf(many('u', 50), many('f', 450)), 0.1, false],
     ['one more of 500 is', windowOf(many('u', 51), many('f', 449)), 0.1, true],
     ['450 of 500 are, and 90 % are tolerated', windowOf(many('u', 450), many('f', 50)), 0.9, false],
     ['451 of 500 are, and 90 % are tolerated', windowOf(many('u', 451), many('f', 49)), 0.9, true],
     ['they were before the last 500', windowOf(many('u', 400), many('f', 500)), 0.1, false],
     ['errors come between the answers', windowOf(many('ue', 250), many('s', 200), many('u', 250)), 0.9, true],
     ['errors are no answers', windowOf(many('u', 499), many('e', 1000)), 0.1, false],
-    ['4,999 subjects all ended in errors of their own', windowOf(many('e', 4999)), 0.1, false],
+    ['4,999 subjects all ended in subject errors', windowOf(many('e', 4999)), 0.1, false],
     ['half of 5,000 subjects did', windowOf(many('ef', 2500)), 0.1, false],
     ['one more than half did', windowOf(many('ef', 2499), 'ee'), 0.1, true],
     ['5,000 ended in errors of the service', windowOf(many('s', 5000)), 0.1, false],
@@ -200,7 +200,7 @@ describe('a registry that flags everybody', () => {
           finding: { code: 'guard_answers', params: { answers: 500, percent: 90 } },
         })
         await until(
-          'what is held to be given back',
+          'the claims to be released',
           async () => (await db.database.query({ text: 'select from zvirka.claims' })).length === 0,
         )
         const first = await flagged()

@@ -92,7 +92,7 @@ describe('the queue', () => {
     expect(await claimedIds()).toHaveLength(3)
   })
 
-  test('counts days in Kyiv: due is what was synced before the end of the day so many days ago', async () => {
+  test('counts days in Kyiv: subjects are due if synced before the end of that day', async () => {
     const [last = '', next = ''] = await addLine({ ...VALID }, { ...VALID })
     const midnight = `(date_trunc('day', clock_timestamp() at time zone 'Europe/Kyiv') - interval '270 days') at time zone 'Europe/Kyiv'`
     await set(last, `dms_passport_synced_at = ${midnight}`)

@@ -69,29 +69,26 @@ describe.each(FIVE)('a flush of $key locks', (of) => {
     expect(locked).toEqual(ids.map((__, n) => n <= 5))
   })
 
-  test.runIf(of.process.stream !== 'unzr')(
-    'persons before parties, whoever is asked about, and each by those ids',
-    async () => {
-      await addPersons(db.database, many(4))
-      await addParties(db.database, many(4))
-      const [persons, parties] = [await inOrder('person'), await inOrder('party')]
-      const worker = await handWorker(db, await startRun(db, run))
-      const claimed = await worker.claim(100)
-      const held = await holdRow('party', parties[1])
-      const writing = worker.write(claimed.map((each) => answered(each, 1)))
-      await until('the flush to wait', async () => (await waitingSessions(db, WORKER_NAME)) > 0)
-      const locked = [
-        await Promise.all(persons.map((id) => isLocked(db, 'person', id))),
-        await Promise.all(parties.map((id) => isLocked(db, 'party', id))),
-      ]
-      await held.commit()
-      await writing
-      expect(locked).toEqual([
-        [true, true, true, true],
-        [true, true, false, false],
-      ])
-    },
-  )
+  test.runIf(of.process.stream !== 'unzr')('persons before parties, and each by id', async () => {
+    await addPersons(db.database, many(4))
+    await addParties(db.database, many(4))
+    const [persons, parties] = [await inOrder('person'), await inOrder('party')]
+    const worker = await handWorker(db, await startRun(db, run))
+    const claimed = await worker.claim(100)
+    const held = await holdRow('party', parties[1])
+    const writing = worker.write(claimed.map((each) => answered(each, 1)))
+    await until('the flush to wait', async () => (await waitingSessions(db, WORKER_NAME)) > 0)
+    const locked = [
+      await Promise.all(persons.map((id) => isLocked(db, 'person', id))),
+      await Promise.all(parties.map((id) => isLocked(db, 'party', id))),
+    ]
+    await held.commit()
+    await writing
+    expect(locked).toEqual([
+      [true, true, true, true],
+      [true, true, false, false],
+    ])
+  })
 
   test('rows of mimir by their key, before any subject', async () => {
     await addSubjects(db.database, kind, many(40))

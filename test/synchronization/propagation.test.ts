@@ -85,7 +85,7 @@ describe.each(['person', 'party'] as const)('a %s who is edited while an answer 
       ])
     })
 
-    test('is flagged for a document received, by the answer or by one of its own', async () => {
+    test('is flagged for a document received, by the answer or by one about itself', async () => {
       const holder = await addHolder(kind, [VALID])
       const intrusions: Intrusion[] = []
       const act = async () => intrusions.push(await intrude(db, (tx) => changeDocuments(tx, kind, holder, [INVALID])))

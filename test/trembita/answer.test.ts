@@ -33,7 +33,7 @@ const with_ = (changed: Partial<typeof blocks>) =>
 describe('an answer', () => {
   test.each([
     ['in SOAP 1.1', answer(id)],
-    ['in SOAP 1.2, whichever was asked in', answer(id, statusBody('0'), soap12)],
+    ['in SOAP 1.2, whatever the request was', answer(id, statusBody('0'), soap12)],
     ['with headers in another order', envelope(Object.values(blocks).reverse().join(''), statusBody('0'))],
     [
       'with other prefixes',

@@ -38,7 +38,7 @@ describe('a closed breaker', () => {
     expect(breaker.openSince).toBe(now())
   })
 
-  test('tells when it opens and when it closes again, once each', () => {
+  test('reports when it opens and when it closes again, once each', () => {
     let now = 0
     const told: boolean[] = []
     const breaker = createBreaker(

@@ -1,5 +1,5 @@
 // Rules: spec 8.5.4, 8.8.1
-/** The questions about a death, of whom and when: nobody is settled beforehand, and an answer alone never says that somebody is dead. */
+/** The questions about a death, about whom and when: the pre-check settles nobody, and no answer alone means that somebody is dead. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Identity } from '../../src/verification/rules.ts'

@@ -108,7 +108,7 @@ describe('the verdict', () => {
   const keeps = (result: number) => ({ question: question(false), result, message: 'слова' })
 
   test.each(['person', 'party'] as const)(
-    'of 0 is stored, linked, and applies to whoever links to it as the same (%s)',
+    'of 0 is stored, linked, and applies to others who refer to the same row (%s)',
     (kind) => {
       expect(decide(kind, 0)).toEqual({
         ...{ kind: 'decided', step: '4', ...linked, keeps: keeps(0) },

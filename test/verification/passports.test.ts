@@ -78,7 +78,7 @@ describe.each(STREAMS)('%s', (stream, rules, foundReason, notFoundReason) => {
     expect(decided(rules, 0)).toEqual({ kind: 'decided', ...notFound })
   })
 
-  test('considers only documents, and its answers apply to whoever holds the document asked about', () => {
+  test('considers only documents, and its answers apply to all holders of that document', () => {
     expect(rules.looksAt).toBe('documents')
     for (const asked of [
       { type: 'PASSPORT', number: 'ҐЇ012345' },

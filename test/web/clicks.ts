@@ -21,7 +21,7 @@ export async function countClicks(page: Page): Promise<() => Promise<number>> {
   await page.evaluate(COUNTER)
   return async () => {
     const clicks = await page.evaluate<number | null>('window.zvirkaClicks ?? null')
-    if (clicks === null) throw new Error('the page was loaded anew')
+    if (clicks === null) throw new Error('the page was reloaded')
     return clicks
   }
 }

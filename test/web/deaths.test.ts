@@ -77,7 +77,7 @@ const statusOf = async (id: string) =>
     ?.status
 
 describe('the overview', () => {
-  test('says how many acts of death wait, of whom, and leads to them', async () => {
+  test('shows how many acts of death wait, of which kind, and links to them', async () => {
     const opened = await world.open('/', VERIFIER)
     const banner = opened.page.getByRole('status').filter({ hasText: 'Акти про смерть чекають на рішення' })
     await banner.getByRole('link', { name: 'Медпрацівники: 1 акт' }).waitFor()
@@ -193,7 +193,7 @@ describe('an act of death', () => {
     await again.close()
   })
 
-  test('tells the second of two people that somebody else has decided', async () => {
+  test('shows the second of two people that somebody else has decided', async () => {
     const { id } = await add('Дорош', { score: 0.72 })
     const address = `/deaths/persons/${await candidateOf(id)}`
     const [one, other] = [await world.open(address, VERIFIER), await world.open(address, { role: 'NHS ADMIN' })]

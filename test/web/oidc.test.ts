@@ -97,7 +97,7 @@ async function signInAtProvider(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Continue' }).click()
 }
 
-test('an account with a user’s e-mail is told to wait for an administrator, and signs in once it is linked', async () => {
+test('an account with a user’s e-mail must wait for an administrator, and signs in once it is linked', async () => {
   const opened = await openPage(`${api.url}/runs`)
   await signInAtProvider(opened.page)
   await opened.page.getByText('Адміністратор має підтвердити, що цей обліковий запис ваш.').waitFor()

@@ -67,7 +67,7 @@ describe('the list of persons', () => {
     await close()
   })
 
-  test('keeps its filters and position in the URL, and shows those whom a stream keeps from being verified', async () => {
+  test('keeps its filters and position in the URL, and shows those that a stream keeps unverified', async () => {
     const { page, close } = await world.open('/persons?stream=unzr&status=NOT_VERIFIED', VERIFIER)
     await page.getByText('усього 53 записи').waitFor()
     expect(await page.getByLabel('Потік', { exact: true }).inputValue()).toBe('unzr')

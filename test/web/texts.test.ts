@@ -118,7 +118,7 @@ function textsIn(source: string): string[] {
 }
 
 describe('components', () => {
-  test.each(files('**/*.tsx').map((path) => ({ path })))('$path has no text of its own', ({ path }) => {
+  test.each(files('**/*.tsx').map((path) => ({ path })))('$path contains no text', ({ path }) => {
     const found = textsIn(readFileSync(join(web, path), 'utf8')).filter((text) => LETTERS.test(text))
     expect(found).toEqual([])
   })

@@ -27,8 +27,7 @@ export function enforceAccess(schema: GraphQLSchema): GraphQLSchema {
 
 function guardField(schema: GraphQLSchema, field: GraphQLField<unknown, GraphqlContext>): void {
   const access = accessOf(field.extensions)
-  if (access === undefined && !BY_TYPE.has(field.name))
-    throw new Error(`the field ${field.name} says not whom it is for`)
+  if (access === undefined && !BY_TYPE.has(field.name)) throw new Error(`the field ${field.name} has no access rule`)
   const guard = (inner: GraphQLFieldResolver<unknown, GraphqlContext>): typeof inner => {
     return (source, args, context, info) => {
       for (const each of access === undefined ? accessesByType(schema, args) : [access])

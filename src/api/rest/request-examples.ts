@@ -86,7 +86,7 @@ export const REQUEST_EXAMPLES = {
     varying: ['id', 'inserted_at', 'updated_at'],
   },
   envelope: {
-    summary: 'What a request was signed as',
+    summary: 'The signed envelope of a request',
     params: { id: REQUEST_EXAMPLE_IDS.request },
     status: 200,
     data: { id: REQUEST_EXAMPLE_IDS.request, signed_content: 'e30=', signed_content_encoding: 'base64' },
@@ -109,7 +109,7 @@ export const REQUEST_EXAMPLES = {
   },
   one: { summary: 'A request', params: { id: REQUEST_EXAMPLE_IDS.request }, status: 200, data: there },
   forMis: {
-    summary: 'An unanswered one',
+    summary: 'An unanswered request',
     params: { id: REQUEST_EXAMPLE_IDS.request },
     status: 200,
     data: { id: there.id, employee_id: null, status: there.status, updated_at: there.updated_at },

@@ -161,7 +161,8 @@ export type Route = GuardedRoute | PublicRoute
 export function guardedRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, D extends z.ZodType>(
   route: GuardedRoute<P, Q, B, D>,
 ): Route {
-  if (route.personal === undefined) throw new Error(`${route.method} ${route.path} does not say whose data it tells`)
+  if (route.personal === undefined)
+    throw new Error(`${route.method} ${route.path} does not declare whose data it returns (personal)`)
   return route as unknown as GuardedRoute
 }
 

@@ -121,7 +121,7 @@ function addRoute(app: FastifyInstance, route: Route, options: RestOptions): voi
     },
     async handler(request, reply) {
       const principal = principals.get(request)
-      if (principal === undefined) throw new Error('a guarded route was reached by nobody')
+      if (principal === undefined) throw new Error('a guarded route has no principal')
       const actor = actorOf(principal, request)
       const reads = new ReadAudit()
       const lookups = new NumberLookups(options.database, actor, options.lookupLimits)

@@ -14,9 +14,9 @@ function faultOf(entry: Entry, call: RegistryCall, histories: Histories): string
   const words = STREAMS[entry.stream]
   const outcome = entry.step === '5' ? 'status_0' : 'status_1'
   if (call.outcome !== outcome) return `the registry's answer was ${call.outcome}`
-  if (words === undefined || call.service !== words.service) return `${call.service} was asked`
+  if (words === undefined || call.service !== words.service) return `${call.service} was called`
   if (verdictOf(entry) !== (entry.step === '5' ? words.notFound : words.found)) return `it made ${verdictOf(entry)}`
-  if (call.time > entry.at + 1) return 'it was asked later'
+  if (call.time > entry.at + 1) return 'the call was later'
   const held = histories.journal.everHeld.get(entry.subjectId)
   return held?.has(fold(call.question ?? '')) ? undefined : 'it was about a document of somebody else'
 }

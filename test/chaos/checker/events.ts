@@ -40,7 +40,7 @@ export const eventsRules: readonly Rule[] = [
       ),
   },
   {
-    name: 'the last event tells the status that the subject has',
+    name: 'the last event is the current status',
     find(histories) {
       const events = eventsOf(histories)
       return histories.subjects.flatMap(({ id, cumulative }) => {

@@ -79,7 +79,7 @@ describe('after kill -9', () => {
     }
     const before = (await checkpointer()) ?? 0
     process.kill(before, 'SIGKILL')
-    // Before that the server has not noticed, and would end the session of whoever connects now.
+    // Before that the server has not noticed, and would end new sessions.
     await until('another checkpointer', async () => ![undefined, before].includes(await checkpointer()))
     const holds = `select from pg_locks where locktype = 'advisory' and mode = 'ShareLock'`
     await until('both sessions', async () => (await ask(staying.url, holds).catch(() => [])).length === 2)

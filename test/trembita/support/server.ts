@@ -1,4 +1,4 @@
-/** Servers on real sockets, as well or badly behaved as a test wants. */
+/** Servers on real sockets, that behave as a test needs. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net'
 import { answer, idOf } from './messages.ts'

@@ -69,7 +69,7 @@ export async function comeBack(oidc: OidcConfig, search: URLSearchParams): Promi
   // RFC 9207: the issuer of the response, if given.
   const isOther = (search.get('iss') ?? oidc.issuer) !== oidc.issuer
   if (begun === undefined || code === null || isOther || search.get('state') !== begun.state) {
-    throw new Error(search.get('error') ?? 'the provider sent something else than was asked for')
+    throw new Error(search.get('error') ?? 'the provider sent an unexpected answer')
   }
   const { token_endpoint } = await discover(oidc)
   const body = new URLSearchParams({

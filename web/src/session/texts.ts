@@ -74,7 +74,7 @@ export const signInTexts = defineTexts(
     code: 'Code from the app, or a recovery code',
     codeHint: 'Six digits from the app on your phone. If you do not have it, enter a recovery code.',
     codeNeeded: 'A code is needed to sign in.',
-    wrongCode: 'The code is wrong or was used already. Wait for the next one.',
+    wrongCode: 'The code is wrong or was already used. Wait for the next one.',
     setUp: 'Two-factor sign-in is set up. Sign in with your password and the next code from the app.',
     wrongToken: 'This token is wrong or has expired.',
     tooMany: 'Too many failed attempts. Wait a little and try again.',

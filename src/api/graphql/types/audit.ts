@@ -19,8 +19,7 @@ export function addAudit(builder: Builder): void {
     values: Object.fromEntries(AUDIT_RESULTS.map((value) => [value.toUpperCase(), { value }])),
   })
   const record = builder.objectRef<AuditRecord>('AuditRecord').implement({
-    description:
-      'A read of identity data, a write, a sign-in or sign-out, or a refusal. Nothing of what was read is in it.',
+    description: 'A read of identity data, a write, a sign-in or sign-out, or a refusal. It does not contain the data.',
     fields: (t) => ({
       at: t.expose('at', { type: 'DateTime', nullable: false }),
       action: t.field({ type: action, nullable: false, resolve: (each) => each.action }),
@@ -98,7 +97,7 @@ export function addAudit(builder: Builder): void {
         filter: t.arg({ type: filter }),
         orderBy: t.arg({ type: orderBy, defaultValue: 'desc' }),
         isExport: t.arg.boolean({
-          description: 'It is downloaded as a file, which is recorded as well.',
+          description: 'It is downloaded as a file; the audit records that too.',
           defaultValue: false,
         }),
       },

@@ -49,7 +49,7 @@ export function addDeathAct(builder: Builder): ObjectRef<Types, StoredAct> {
       docSeizes: t.field({
         type: 'JSON',
         nullable: false,
-        description: "Documents that were seized with it, with the register's field names.",
+        description: "Documents seized with it, with the register's field names.",
         ...UNFORESEEN,
         resolve: ({ doc_seizes }) => doc_seizes,
       }),

@@ -70,7 +70,7 @@ export function addDeathCandidates(builder: Builder, types: CandidateTypes): voi
 
 function addWaiting(builder: Builder, { zone }: Shared): void {
   const waiting = builder.objectRef<WaitingRow>('WaitingDracsDeathCandidates').implement({
-    description: 'How many candidates of a kind and zone nobody has decided on.',
+    description: 'The number of undecided candidates of a kind and zone.',
     fields: (t) => ({
       subject: t.exposeString('kind', { nullable: false, ...PLAIN, description: '`person` or `party`.' }),
       zone: t.field({ type: zone, nullable: false, resolve: (row) => row.zone }),

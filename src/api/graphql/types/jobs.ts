@@ -55,7 +55,7 @@ function addJobType(builder: Builder, message: MessageRef) {
       }),
       errorCode: t.exposeString('error_code', {
         nullable: true,
-        description: 'The same as the log has it, such as the code of a fault.',
+        description: 'The code as in the log, such as that of a fault.',
       }),
       startAfter: t.expose('start_after', { type: 'DateTime', nullable: false }),
       insertedAt: t.expose('inserted_at', { type: 'DateTime', nullable: false }),

@@ -53,7 +53,7 @@ export function addDracsDeath(
   builder.mutationField(NAME, (t) =>
     t.field({
       type: payload,
-      description: 'VERIFICATION_NEEDED / ONLINE_TRIGGERED asks the register anew; anything else is a decision.',
+      description: 'VERIFICATION_NEEDED / ONLINE_TRIGGERED asks the register again; anything else is a decision.',
       extensions: guarded({ scopes: ['employee:verify'], isForNhs: true }, 'party'),
       args: { input: t.arg({ type: input, required: true }) },
       resolve: async (_root, { input: given }, context) => {

@@ -45,7 +45,7 @@ export function addPersonDracsDeath(
     t.field({
       type: payload,
       description:
-        'A person of whom MANUAL_CONFIRMED or MANUAL_DECEASED is said becomes inactive; their declarations end. VERIFICATION_NEEDED / ONLINE_TRIGGERED asks the register anew.',
+        'With MANUAL_CONFIRMED or MANUAL_DECEASED the person becomes inactive and their declarations end. VERIFICATION_NEEDED / ONLINE_TRIGGERED asks the register again.',
       extensions: guarded({ scopes: ['person:verify'], isForNhs: true }, 'person'),
       args: { input: t.arg({ type: input, required: true }) },
       resolve: async (_root, { input: given }, context) => {

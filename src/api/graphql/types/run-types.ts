@@ -40,7 +40,7 @@ export function addRunTypes(builder: Builder, message: MessageRef) {
     values: Object.fromEntries(RUN_STATES.map((each) => [each.toUpperCase(), { value: each }])),
   })
   const holder = builder.enumType('VerificationRunHolder', {
-    description: 'Who holds or ended a run: a user, the guard, or a fault.',
+    description: 'Who paused or ended a run: a user, the guard, or a fault.',
     values: Object.fromEntries(HOLDERS.map((each) => [each.toUpperCase(), { value: each }])),
   })
   const error = builder.objectRef<RunError>('VerificationRunError').implement({
@@ -115,12 +115,12 @@ export function addRunTypes(builder: Builder, message: MessageRef) {
       finding: t.field({
         type: message,
         nullable: true,
-        description: 'Why it is held or was ended, where the program found the cause.',
+        description: 'Why it is paused or was ended, if the program found the cause.',
         resolve: ({ finding }) => finding,
       }),
       reason: t.exposeString('reason', {
         nullable: true,
-        description: 'What the user wrote who last changed its state.',
+        description: 'The reason given by the user who last changed the state.',
       }),
       isTriggeredOnly: t.exposeBoolean('isTriggeredOnly', { nullable: false }),
       startedAt: t.field({ nullable: false, type: 'DateTime', resolve: ({ startedAt }) => startedAt }),

@@ -57,7 +57,7 @@ export function addUnzrInfoType(
       }),
       errorCode: t.string({
         ...PLAIN,
-        description: 'The same as the log has it, such as the code of a fault.',
+        description: 'The code as in the log, such as that of a fault.',
         resolve: ({ id, job_status }, _args, context) =>
           job_status === 'failed' ? unzrInfoLoadersOf(context).errors.load(id) : null,
       }),
@@ -65,7 +65,7 @@ export function addUnzrInfoType(
       infoDeletedAt: t.expose('info_deleted_at', {
         ...{ type: 'DateTime', nullable: true },
         description:
-          'When the answer was deleted, since it was older than answers are kept; null where it was not. The registry may be asked again.',
+          'When the answer was deleted because its retention period ended; null if it was not. The registry may be asked again.',
       }),
       insertedAt: t.expose('inserted_at', { type: 'DateTime', nullable: false }),
       insertedBy: t.expose('inserted_by', { type: 'UUID', nullable: false }),

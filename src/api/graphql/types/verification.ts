@@ -101,7 +101,7 @@ function addStream(
         ? {
             waitingCandidateId: t.field({
               type: 'UUID',
-              description: 'The candidate with the highest score that nobody has decided on.',
+              description: 'The undecided candidate with the highest score.',
               resolve: async ({ subjectId }, _args, context) =>
                 (await deathActLoadersOf(context).waiting[kind].load(subjectId))?.id ?? null,
             }),

@@ -58,7 +58,7 @@ const createSigned = guardedRoute({
   ...{ method: 'POST', path: '/api/v2/employee_requests' },
   summary: 'Request an employee by signed content',
   description:
-    'The body of `POST /api/employee_requests`, signed once and by whoever sends it: the tax id of the certificate is that of the party whose user they are. The envelope is kept. Whether signed content is accepted, and who verifies it, is EMPLOYEE_REQUEST_SIGNED_CONTENT.',
+    'The body of `POST /api/employee_requests`, signed once, by the sender: the tax id of the certificate must be that of the sender’s party. The envelope is stored. Whether signed content is accepted, and who verifies it, is EMPLOYEE_REQUEST_SIGNED_CONTENT.',
   body: z.strictObject(signedContent),
   errors: {
     ...ERRORS,
@@ -164,7 +164,7 @@ const envelope = guardedRoute({
   method: 'GET',
   path: '/api/employee_requests/:id/signed_content',
   summary: 'The signed envelope of an employee request',
-  description: 'For the NHS: the envelope as it came, with everything personal that is in it.',
+  description: 'For the NHS: the original envelope, including its personal data.',
   tag: SHARED.tag,
   access: { scopes: ['employee_request:read', 'party:personal_data'], isForNhs: true },
   personal: { reads: 'employee_request', masks: 'nothing' },

@@ -35,7 +35,7 @@ const APPROVE = {
   ...SHARED,
   summary: 'Approve an employee request as the invited person',
   description:
-    'Creates or changes the party and the employee, gives the role, submits the party on verification, and sends a mail. All or nothing. A body is ignored.',
+    'Creates or changes the party and the employee, grants the role, submits the party for verification, and sends a mail. All or nothing. A body is ignored.',
   access: accessBy('employee_request:approve'),
   errors: {
     ...SHARED.errors,
@@ -48,7 +48,7 @@ const APPROVE = {
 const REJECT = {
   ...SHARED,
   summary: 'Reject an employee request as the invited person',
-  description: 'A body is not looked at.',
+  description: 'A body is ignored.',
   access: accessBy('employee_request:reject'),
   errors: { ...SHARED.errors, 404: 'No such request' },
 }

@@ -18,7 +18,7 @@ const invite = guardedRoute({
   method: 'POST',
   path: '/api/employee_requests/:id/invite',
   summary: 'Repeat the invitation',
-  description: 'Links of earlier invitations are good no more.',
+  description: 'Links of earlier invitations become invalid.',
   tag: TAG,
   access: { scopes: ['employee_request:write'] },
   personal: { reads: 'itself', masks: 'party' },
@@ -49,7 +49,7 @@ const user = publicRoute({
   path: '/api/employee_requests/:id/user',
   summary: 'Become a user with the invitation from a mail',
   description:
-    'A password has 12 characters at least, and is neither common nor easy to guess. The secret works once. Wrong secrets delay later attempts (429).',
+    'A password has at least 12 characters, and is neither common nor easy to guess. The secret works once. Wrong secrets delay later attempts (429).',
   tag: TAG,
   access: 'public',
   params: idParams,

@@ -101,7 +101,7 @@ const ONE = {
   method: 'GET',
   summary: 'An employee request',
   description:
-    'The NHS sees any request; any other client those of its own legal entity; an invited person, even without a role, their own invitation. `urgent.user_id` is the user with the e-mail of the request, if there is one. `urgent.preview`, for the NHS and whoever is invited, tells what an approval would change of what is there already, if anything.',
+    'The NHS sees any request; any other client those of its own legal entity; an invited person, even without a role, their own invitation. `urgent.user_id` is the user with the e-mail of the request, if there is one. `urgent.preview`, for the NHS and the invited person, shows what an approval would change of what is there already, if anything.',
   tag: TAG,
   access: { scopes: ['employee_request:read'], orAnyOf: ROLELESS_SCOPES },
   personal: { reads: 'employee_request', masks: 'party' },

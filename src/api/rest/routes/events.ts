@@ -49,7 +49,7 @@ function timeOf(date: string | undefined, dateTo: string | undefined): EventTime
   if (date === undefined && dateTo === undefined) return undefined
   if (date !== undefined && isDay(date)) {
     if (dateTo === undefined) return { day: date }
-    throw wrong('$.date', 'invalid', 'a day stands without date_to')
+    throw wrong('$.date', 'invalid', 'a day cannot be combined with date_to')
   }
   const [begin, end] = [date, dateTo].map((text) => (text === undefined ? undefined : zoned(text)))
   const shifted = (from: string | undefined, by: number) => new Date(Date.parse(from ?? '') + by).toISOString()
@@ -73,12 +73,12 @@ const query = z.strictObject({
   date: dayOrMoment
     .optional()
     .describe(
-      'From when on it happened, a date-time (ISO 8601; in UTC where it names no zone): up to `date_to`, or for three hours. Or the day in Kyiv on which it happened.',
+      'The start of the period, a date-time (ISO 8601; UTC without a zone): up to `date_to`, or for three hours. Or a day in Kyiv.',
     ),
   date_to: moment
     .optional()
     .describe(
-      'Up to when it happened, a date-time: three hours after `date` at most; without `date` the three hours before.',
+      'The end of the period, a date-time: at most three hours after `date`; without `date` the three hours before.',
     ),
   event_type: z.enum(['StatusChangeEvent']).optional(),
   entity_type: z.string().min(1).max(64).optional().describe('Such as Person, Party, Employee, EmployeeRequest.'),
@@ -88,7 +88,7 @@ const query = z.strictObject({
     .min(1)
     .max(64)
     .optional()
-    .describe(`What changed: ${ATTRIBUTES.join(', ')}. No event tells of another.`),
+    .describe(`What changed: ${ATTRIBUTES.join(', ')}. Events contain no other attributes.`),
   new_value: z.string().min(1).max(255).optional().describe('What `attribute_name` became.'),
   ...pageQuery,
 })

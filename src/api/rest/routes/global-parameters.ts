@@ -32,7 +32,7 @@ const write = guardedRoute({
   path: '/api/global_parameters',
   summary: 'Change global parameters',
   description:
-    'Changes the parameters that the body names, and adds those that are new; others stay. The answer has all of them.',
+    'Changes the parameters in the body, and adds new ones; others do not change. The answer has all parameters.',
   tag: 'Global parameters',
   access: { scopes: ['global_parameters:write'] },
   personal: 'nobody',

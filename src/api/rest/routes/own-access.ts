@@ -33,7 +33,7 @@ const password = guardedRoute({
   path: '/oauth/password',
   summary: "Change the user's password",
   description:
-    'The new password has 12 characters at least, and is neither common nor easy to guess. All tokens of the user end with the change, that of the request as well. Who has a second factor gives a `code` of it, or a recovery code. Wrong passwords slow down those that follow (429).',
+    'The new password has at least 12 characters, and is neither common nor easy to guess. All tokens of the user end with the change, including that of the request. With a second factor a `code`, or a recovery code, is required. Wrong passwords delay later attempts (429).',
   tag: 'Access',
   access: { scopes: [] },
   personal: 'nobody',

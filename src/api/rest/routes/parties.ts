@@ -73,7 +73,7 @@ const verifications = guardedRoute({
     status: z
       .enum(EMPLOYEE_STATUSES)
       .optional()
-      .describe('Of the employee. A legal entity sees those at work alone, who are APPROVED.'),
+      .describe('The status of the employee. A legal entity sees only employees at work (APPROVED).'),
     verification_status: cumulativeStatusShape.optional(),
     ...pageQuery,
   }),

@@ -82,7 +82,7 @@ const verifications = guardedRoute({
     status: z
       .enum(DECLARATION_STATUSES)
       .optional()
-      .describe('Of the declaration with that employee: active unless it is given. Only with `employee_id`.'),
+      .describe('The status of the declaration with that employee, by default active. Only with `employee_id`.'),
     verification_status: cumulativeStatusShape.optional(),
     ...pageQuery,
   }),
@@ -117,7 +117,7 @@ const deathConfirmation = z
       .stringFormat('date', isDay)
       .meta({ format: 'date' })
       .nullish()
-      .describe('Not after today; only with a reason that says that the person is dead.'),
+      .describe('Not after today; only with a reason that means that the person is dead.'),
   })
   .superRefine(({ death_date: date, verification_reason: reason }, context) => {
     if (date == null) return
@@ -131,7 +131,7 @@ const confirm = guardedRoute({
   path: '/api/persons/:id/verification',
   summary: 'Record a manual decision about a death in DRACS',
   description:
-    'For a person whose `dracs_death` is NOT_VERIFIED. MANUAL_CONFIRMED and MANUAL_DECEASED say that the person is dead: they become inactive, and their declarations end. MANUAL_NOT_CONFIRMED and MANUAL_NO_DEATH_RECORD say that the act is somebody else’s. The NHS may confirm for any person; any other client for those who have an active declaration with an employee of its legal entity.',
+    'For a person whose `dracs_death` is NOT_VERIFIED. MANUAL_CONFIRMED and MANUAL_DECEASED say that the person is dead: they become inactive, and their declarations end. MANUAL_NOT_CONFIRMED and MANUAL_NO_DEATH_RECORD say that the act belongs to somebody else. The NHS may confirm for any person; any other client for those who have an active declaration with an employee of its legal entity.',
   tag: 'Persons',
   access: { scopes: ['person_verification:write'] },
   personal: { reads: 'itself', masks: 'nothing' },

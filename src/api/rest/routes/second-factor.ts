@@ -68,9 +68,9 @@ function noteRefusal<T>({ note }: RouteContext, result: SecondFactorResult<T>): 
 const BASE = '/oauth/second_factor'
 const DESCRIPTIONS = {
   begin:
-    'Answers with a secret for an app that makes codes (TOTP: SHA-1, 6 digits, 30 seconds), in Base32 and as an otpauth address. It is in use once a code was confirmed; what was begun before is void.',
+    'Returns a secret for an authenticator app (TOTP: SHA-1, 6 digits, 30 seconds), in Base32 and as an otpauth address. It becomes active when a code is confirmed; an earlier unfinished set-up becomes invalid.',
   confirm:
-    'Takes a code of the app, and answers with ten recovery codes, each good once in place of a code; they are not shown again.',
+    'Accepts a code of the app and returns ten recovery codes, which are not shown again. Each works once, instead of a code.',
   setup:
     'For who may not sign in without a second factor and has none yet: with e-mail and password, without a token. ',
 }
@@ -151,7 +151,7 @@ export const secondFactorRoutes: readonly Route[] = [
     path: `${BASE}/off`,
     summary: 'Turn off the second factor',
     description:
-      'With a code, or a recovery code. All other tokens of the user end; where a second factor is required, that of the request as well.',
+      'With a code, or a recovery code. All other tokens of the user end; if a second factor is required, that of the request ends too.',
     tag: 'Access',
     access: { scopes: [] },
     personal: 'nobody',

@@ -51,7 +51,7 @@ export const tokenRoutes: readonly Route[] = [
     path: '/oauth/tokens',
     summary: 'Sign in',
     description:
-      'Without `scope` the token has all scopes that the user has in the client. With `masked` numbers of people are shown masked. With `session` the token is that of a page: it also ends when nobody has used it for a while. `code` is one of the second factor, or a recovery code, where the user has a second factor: without it the type of the error is `second_factor_required`, with a wrong one, or one that was used before, `second_factor_wrong`. Who must have a second factor and has none is answered with `second_factor_setup_required`. Failures slow down those that follow (429).',
+      'Without `scope` the token has all scopes that the user has in the client. With `masked` it shows masked numbers. With `session` the token is that of a page: it also ends when it is not used for a while. `code` is one of the second factor, or a recovery code, if the user has a second factor: without it the type of the error is `second_factor_required`, with a wrong one, or one that was used before, `second_factor_wrong`. Who must have a second factor and has none is answered with `second_factor_setup_required`. Failures slow down those that follow (429).',
     tag: 'Access',
     access: 'public',
     body: login,
@@ -80,7 +80,7 @@ export const tokenRoutes: readonly Route[] = [
     path: '/oauth/clients',
     summary: 'The clients in which a user may sign in',
     description:
-      'The clients in which the user has a role, and what signing in takes besides the password: `nothing`, a `code`, or the `setup` of a second factor first. What the admin page asks before it signs in, so that nobody must know the id of their client. Slowed down as signing in is.',
+      'The clients in which the user has a role, and what signing in needs besides the password: `nothing`, a `code`, or the `setup` of a second factor first. The admin page calls it before sign-in, so that users need not know a client id. Rate-limited like signing in.',
     tag: 'Access',
     access: 'public',
     body: credentials,
@@ -109,7 +109,7 @@ export const tokenRoutes: readonly Route[] = [
     path: '/oauth/tokens/exchange',
     summary: 'Exchange a token for a masked one',
     description:
-      'What the admin page does after a sign-in with an OpenID provider: the JWT goes in `Authorization`, and a token of ours comes back, of the same user, client and scopes, masked. It ends with the token that it was made from, or earlier: with the session, and when nobody uses it. It cannot be exchanged itself.',
+      'The admin page calls it after a sign-in with an OpenID provider: it sends the JWT in `Authorization` and gets a masked token of ours with the same user, client and scopes. It ends with its parent token, or earlier: with the session, or when it is not used. It cannot be exchanged itself.',
     tag: 'Access',
     access: { scopes: [] },
     personal: 'nobody',

@@ -209,7 +209,7 @@ export const requestTexts = defineTexts(
     birthDate: 'Date of birth',
     gender: 'Sex',
     taxId: 'Tax id',
-    insteadOfTaxId: 'Document number in place of a tax id',
+    insteadOfTaxId: 'Document number instead of a tax id',
     email: 'E-mail',
     experience: 'Experience',
     years: (count: number) => enCount(count, 'year', 'years'),

@@ -139,7 +139,7 @@ export const peopleWords = defineTexts(
       '5': 'The registry answered: not found',
       import: 'Import',
       trigger: 'A change of data, or sent again',
-      recheck: 'A run taken back',
+      recheck: 'The result of a run was reverted',
       manual: 'By hand',
       erasure: 'Erasure of the person’s data',
     },

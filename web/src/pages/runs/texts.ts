@@ -186,7 +186,7 @@ export const runTexts = defineTexts(
     why: 'Why the run is in this state',
     guardTitle: 'The guard paused the run',
     guardNext:
-      'The registry may be wrong or may have changed its format, so a person must decide. Check the outcomes and errors below. If the answers are right, resume the run; if not, stop it and take back what it wrote.',
+      'The registry may be wrong or may have changed its format, so a person must decide. Check the outcomes and errors below. If the answers are right, resume the run; if not, stop it and revert its results.',
     start: 'Start a run',
     pause: 'Pause',
     resume: 'Resume',

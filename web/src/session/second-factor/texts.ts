@@ -57,7 +57,7 @@ export const secondFactorTexts = defineTexts(
       'It is required for your role: your session will end, and you will set it up again at the next sign-in.',
     unavailable: 'It cannot be turned on here: the program has no encryption keys. Ask your administrator.',
     wrongPassword: 'The password is wrong.',
-    wrongCode: 'The code is wrong or was used already. Wait for the next one.',
+    wrongCode: 'The code is wrong or was already used. Wait for the next one.',
     outdated: 'Setup was started again elsewhere. Close this window and start again.',
     codes: 'Recovery codes',
     codesLead:
