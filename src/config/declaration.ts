@@ -67,7 +67,7 @@ function deathProcessSettings(subject: string, subjects: string, schedule: strin
       name('SCHEDULE'),
       cron,
       schedule,
-      'When a run of the process starts where somebody is due, by the clocks of `TZ_SCHEDULE`.',
+      'When a run of the process starts, if somebody is due, in the time zone `TZ_SCHEDULE`.',
     ),
     batchSize: { ...batchSize, name: name('BATCH_SIZE') },
     maxBatchesPerRun,
@@ -82,9 +82,9 @@ function deathScores(subject: string) {
       name('FULL'),
       share,
       '0.9',
-      'From which score on an act of death counts as that of the subject until a person decides.',
+      'The score from which an act of death counts as that of the subject until a person decides.',
     ),
-    partial: setting(name('PARTIAL'), share, '0.7', 'From which score on a person is to look at an act of death.'),
+    partial: setting(name('PARTIAL'), share, '0.7', 'The score from which a person must review an act of death.'),
   }
 }
 
@@ -252,7 +252,7 @@ export const declaration = {
       smtpUrl,
       'The mail server; the connection to another machine is encrypted, unless `?starttls=optional` is added.',
     ),
-    postmarkToken: secret('POSTMARK_TOKEN', lineOfText, "The token of a Postmark server, in `SMTP_URL`'s place."),
+    postmarkToken: secret('POSTMARK_TOKEN', lineOfText, 'The token of a Postmark server, instead of `SMTP_URL`.'),
     from: optional('MAIL_FROM', sender, 'The sender of mails; required with either of them.'),
   },
   oidc: {
