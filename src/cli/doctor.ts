@@ -5,6 +5,7 @@ import { readSettings, type Settings, SettingsError } from '../config/settings.t
 import { requireTrembita, servingSetting } from '../config/trembita.ts'
 import { type AcquiredDatabase, acquireDatabase } from '../database/acquire.ts'
 import { connect } from '../database/connection.ts'
+import { sharesSessions } from '../database/sessions.ts'
 import { DatabaseUrlError } from '../database/tls-files.ts'
 import {
   judgeDemo,
@@ -15,15 +16,7 @@ import {
   judgeSessions,
   judgeWork,
 } from '../doctor/database.ts'
-import {
-  readEngine,
-  readIsDemo,
-  readRoles,
-  readSchema,
-  readServer,
-  readWork,
-  sharesSessions,
-} from '../doctor/database-facts.ts'
+import { readEngine, readIsDemo, readRoles, readSchema, readServer, readWork } from '../doctor/database-facts.ts'
 import { type Finding, findingJson, ok, problem, warning } from '../doctor/finding.ts'
 import { judgeKeys, type NamedKeys, readKeys } from '../doctor/keys.ts'
 import { judgeDisk, judgeNode } from '../doctor/machine.ts'

@@ -11,6 +11,7 @@ import {
   type Role,
   servingRoles,
 } from '../database/roles.ts'
+import { expectOwnSession } from '../database/sessions.ts'
 import type { Context } from './context.ts'
 import { CommandFailure } from './exit.ts'
 
@@ -35,6 +36,7 @@ export async function readyDatabase(
 async function requireMigrated(url: string, service: DatabaseUse): Promise<void> {
   const client = await connect({ url, applicationName: 'zvirka schema check' })
   try {
+    await expectOwnSession(client, url)
     const pending = pendingMigrations(await readMigrations(), await findApplied(client, service))
     if (pending.length === 0) return
     throw new CommandFailure(

@@ -1,5 +1,6 @@
 import { SettingsError } from '../config/settings.ts'
 import { NotMigratedError, OtherVersionError } from '../database/migrate.ts'
+import { SharedSessionsError } from '../database/sessions.ts'
 import { DatabaseUrlError } from '../database/tls-files.ts'
 import { EncryptionKeyError } from '../encryption/keys-file.ts'
 import { describeError, safeMessage } from '../observability/errors.ts'
@@ -21,7 +22,15 @@ export function reportFailure(error: unknown): ExitCode {
 }
 
 /** Errors that stay until somebody changes a setting or what it refers to: restarting does not help. */
-const OF_SETTINGS = [UsageError, SettingsError, TlsFileError, DatabaseUrlError, ListenError, OtherVersionError]
+const OF_SETTINGS = [
+  UsageError,
+  SettingsError,
+  TlsFileError,
+  DatabaseUrlError,
+  ListenError,
+  OtherVersionError,
+  SharedSessionsError,
+]
 
 function wordsFor(error: unknown): string {
   const path = filePath(error)
@@ -46,7 +55,8 @@ function hintFor(error: unknown): string | undefined {
     error instanceof TlsFileError ||
     error instanceof EncryptionKeyError ||
     error instanceof OtherVersionError ||
-    error instanceof NotMigratedError
+    error instanceof NotMigratedError ||
+    error instanceof SharedSessionsError
   )
     return error.hint
   if (error instanceof SettingsError || error instanceof DatabaseUrlError || error instanceof ListenError)

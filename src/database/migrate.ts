@@ -17,6 +17,7 @@ import type { DoctorAdvice } from '../messages/doctor-advice.ts'
 import { bare } from '../messages/message.ts'
 import { connect } from './connection.ts'
 import { ensureRoles } from './roles.ts'
+import { expectOwnSession } from './sessions.ts'
 import { sqlState, sqlStates } from './sql-state.ts'
 
 /** An arbitrary number that nothing else locks in this database. */
@@ -228,12 +229,13 @@ async function migrateOn(client: pg.ClientBase, options: MigrateOptions): Promis
 /**
  * Migrates the database. Safe to run concurrently: the second caller waits, and finds nothing to do.
  * @returns the names of the files applied by this call
- * @throws MissingRightsError, MigrationError
+ * @throws MissingRightsError, MigrationError, SharedSessionsError
  */
 export async function migrate(url: string, options: MigrateOptions = {}): Promise<{ applied: string[] }> {
   const session = { statement_timeout: 0, lock_timeout: 0, idle_in_transaction_session_timeout: 0 }
   const client = await connect({ url, applicationName: 'zvirka migrate', session })
   try {
+    await expectOwnSession(client, url)
     await client.query('select pg_advisory_lock($1)', [ADVISORY_LOCK])
     return { applied: await migrateOn(client, options) }
   } finally {

@@ -26,15 +26,6 @@ export interface ServerFacts {
   readonly seesAllSessions: boolean
 }
 
-/** Whether a second connection changes the session of the first: then a pooler shares sessions among its clients. */
-export async function sharesSessions(first: pg.ClientBase, second: pg.ClientBase): Promise<boolean> {
-  const set = `select set_config('zvirka.session', $1, false)`
-  await first.query(set, ['first'])
-  await second.query(set, ['second'])
-  const { rows } = await first.query<{ mine: string }>(`select current_setting('zvirka.session') as mine`)
-  return rows[0]?.mine !== 'first'
-}
-
 /** What is missing for our roles. */
 export interface RoleFacts {
   readonly absent: readonly string[]
