@@ -7,10 +7,13 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { readAlerts } from '../deploy/files.ts'
 import { repository } from '../support/imports.ts'
 import { ALERT_CASES, type AlertCase, wellFor } from './alert-cases.ts'
 
 const RULES = join(repository, 'deploy/prometheus/alerts.yml')
+
+const noWorker = readAlerts().find(({ name }) => name === 'ZvirkaNoWorker')
 
 /** The links start with the address in prometheus.yml; without one they are relative. */
 const linkTest = {
@@ -28,8 +31,8 @@ const linkTest = {
           {
             exp_labels: { severity: 'critical' },
             exp_annotations: {
-              summary: 'No worker of zvirka is alive',
-              description: 'Nothing is verified, no tick is met, and what dead workers held stays IN_REVIEW.',
+              summary: noWorker?.summary,
+              description: noWorker?.description,
               runbook_url: `${base}docs/operations.md#zvirkanoworker`,
             },
           },
