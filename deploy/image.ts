@@ -1,7 +1,7 @@
 /**
  * `npm run image -- [--tag zvirka:0.1.0] [--base docker.io/library/node:24-slim] [--out dist]`: builds the image with buildah or podman, and
  * writes its SBOM beside it. `--base debian` needs no registry of images: a base is made by debootstrap, with the Node and the npm of this machine.
- * It installs nothing by itself, and ends with 2 where a tool is missing.
+ * It installs nothing, and exits with 2 if a tool is missing.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -23,7 +23,7 @@ function npmProgram(): string {
   return process.env['npm_execpath'] ?? said('sh', '-c', 'command -v npm')
 }
 
-/** A base made of Debian packages alone; answers with its name. */
+/** A base image made only of Debian packages; returns its name. */
 function makeBase(): string {
   const folder = mkdtempSync(join(tmpdir(), 'zvirka-base-'))
   try {

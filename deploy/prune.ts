@@ -5,7 +5,7 @@
 import { lstatSync, readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join, sep } from 'node:path'
 
-/** Whether a file or a folder of a package, by its path below node_modules, serves development alone. */
+/** Whether a file or a folder of a package, by its path below node_modules, is only for development. */
 export function isOfDevelopment(path: string): boolean {
   const name = basename(path).toLowerCase()
   if (/^(licen[cs]e|copying|notice)/.test(name)) return false

@@ -87,7 +87,7 @@ export async function generate(options: GenerateOptions): Promise<Generated> {
 
 async function fill(files: Files, options: GenerateOptions): Promise<void> {
   const { persons, parties = 0, seed, signal, onProgress } = options
-  // People and registries draw from sequences of their own, so that a change in one leaves the other as it is.
+  // People and registries use separate random sequences, so that a change in one does not affect the other.
   const next = createPeople(createRandom(seed), createNumbers(seed))
   const random = createRandom(seed ^ 0x5eed)
   const registers: Registers = {
@@ -120,8 +120,8 @@ async function fill(files: Files, options: GenerateOptions): Promise<void> {
 }
 
 /**
- * Parties are made all along the persons, so that those who are patients as well need not be remembered: each takes the last person who
- * may be one and is none yet.
+ * Parties are generated between the persons, so that those who are also patients need not be remembered: each takes the last person who can
+ * be a party and is not one yet.
  */
 function createEmploying(
   files: Files,
@@ -186,7 +186,7 @@ async function each(files: Files, work: (file: LineFile) => Promise<void>): Prom
   await Promise.all(Object.values(files).map(work))
 }
 
-/** The old files go first, all of them, and the people come last: whatever cuts this short, no old file stands beside a new one. */
+/** Deletes all old files first and writes the people last: an interruption never leaves old files beside new ones. */
 async function publish(files: Files, folder: string, old: readonly string[]): Promise<void> {
   for (const name of old) await rm(join(folder, name))
   const { deaths, drfo, unzr, stolen, invalid, parties, persons } = files

@@ -28,7 +28,7 @@ export const nobodyFrom = 500_000_000
 /** The same for parties who are no patients, and for their tax ids among those of a day: persons never get there. */
 export const partiesFrom = 700_000_000
 export const partiesOfDayFrom = 4000
-/** The same for those whom only acts of death know. */
+/** The same for people who are only in acts of death. */
 export const deathsFrom = 600_000_000
 export const deathsOfDayFrom = 4500
 

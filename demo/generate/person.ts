@@ -91,7 +91,7 @@ function toLend(random: Random, documents: readonly GeneratedDocument[]): Genera
   return random.chance(shares.sharedDocument) ? only : undefined
 }
 
-/** Whether the document was issued after somebody's birth; it is kept for the next adult for whom that holds. */
+/** Whether the document was issued after somebody's birth; otherwise it is kept for the next adult. */
 function wasIssuedAfter({ date }: Birth, document: GeneratedDocument | undefined): boolean {
   return document !== undefined && (document.issued_at === null || document.issued_at >= date)
 }

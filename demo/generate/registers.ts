@@ -62,7 +62,7 @@ export function registerParty(random: Random, documents: readonly GeneratedDocum
   registerDocuments(random, documents.filter(isKnowable), registers)
 }
 
-/** Somebody whom the tax register may know. */
+/** Somebody who may be in the tax register. */
 export type Taxpayer = MadeUpNames & Pick<GeneratedPerson, 'birth_date' | 'gender' | 'tax_id' | 'documents'>
 
 /** Decides what the tax register knows about somebody: by the tax id, or by each document used instead of it. */

@@ -1,4 +1,4 @@
-/** The control interface: a separate port on loopback, for tests and for whoever operates the simulator (docs/simulator.md). */
+/** The control interface: a separate port on loopback, for tests and for operators of the simulator (docs/simulator.md). */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
 import type { CallLog } from '../call-log.ts'

@@ -21,7 +21,7 @@ export interface SimulatedRegisters {
   readonly deaths: DeathRegistry
 }
 
-/** The registers that were read; notes are one line each, for whoever started the simulator. */
+/** The registers that were read; notes are one line each, for the simulator's output. */
 export interface LoadedRegisters {
   readonly registers: SimulatedRegisters
   readonly notes: readonly string[]

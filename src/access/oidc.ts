@@ -204,7 +204,7 @@ async function discover(issuer: string): Promise<string> {
   }
 }
 
-// An https provider must not refer to http: whoever controls the keys controls all identities.
+// An https provider must not refer to http: control of the keys is control of all identities.
 function keysUrl(issuer: string, url: string): string {
   if (new URL(issuer).protocol === 'https:' && new URL(url).protocol !== 'https:') throw new Error('keys without https')
   return url

@@ -99,7 +99,7 @@ export function addAccessAudit(app: FastifyInstance, { database, log }: { databa
     try {
       await record(author, { action: 'refusal', operation, subjectKind: 'access', subjectIds: [], result: refused })
     } catch (error) {
-      // The client learned nothing, so the refusal stands even if it cannot be recorded.
+      // The client learned nothing, so it is refused even if the refusal cannot be recorded.
       log.error({ error, code: request.id }, 'a refusal could not be recorded')
     }
   })

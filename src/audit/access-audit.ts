@@ -8,7 +8,7 @@ import { type AuditEntry, type Author, audit } from './audit.ts'
 /** Limits per minute in one API process: for one user or, if unknown, one address; for all known and for all unknown ones. */
 export const ACCESS_LIMITS = { each: 30, all: 300, counters: 100 } as const
 
-/** The request id of a record that stands for several requests. */
+/** The request id of a record that covers several requests. */
 export const SEVERAL = 'several'
 
 const MINUTE_MILLISECONDS = 60_000

@@ -51,7 +51,7 @@ export interface AuditEntry {
   readonly fields?: readonly string[]
   /** Default: done. */
   readonly result?: AuditResult
-  /** How many actions this record stands for, if there were too many to record one by one. */
+  /** How many actions this record covers, if there were too many to record one by one. */
   readonly occurrences?: number
 }
 

@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import { exitCode } from './exit.ts'
 
-/** Reports that somebody wants the command to stop. */
+/** Reports that the command should stop. */
 export interface Interrupt {
   /** Aborted at the first signal: finish or release open work, then end. */
   readonly signal: AbortSignal

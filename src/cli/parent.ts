@@ -1,6 +1,6 @@
 /**
- * Ends this process when its parent with an IPC channel is gone: `bin/zvirka.js` starts us that way on another Node, and whoever kills it
- * (even with SIGKILL) means us. The channel then closes, and we stop as on SIGTERM, finishing or releasing work in progress.
+ * Ends this process when its parent with an IPC channel has ended: `bin/zvirka.js` starts us that way on another Node, and whoever kills it
+ * (even with SIGKILL) wants to end us. The channel then closes, and we stop as on SIGTERM, finishing or releasing work in progress.
  */
 export function endWithParent(): void {
   if (process.channel == null) return

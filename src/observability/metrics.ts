@@ -54,7 +54,7 @@ export interface Metrics {
   outcome(process: ProcessLabels, outcome: string, count: number): void
   /** An answer contained an act of death: compared with people, or why not. */
   deathAct(outcome: string): void
-  /** Initialises the outcomes of acts with 0. */
+  /** Sets the outcomes of acts to 0 at the start. */
   expectDeathActs(outcomes: readonly string[]): void
   /** Publishes the age of this worker's lease from now on; undefined if it has none. */
   watchLease(renewedAt: () => Date | undefined): void

@@ -39,7 +39,7 @@ export function traceTick(tracing: Tracing, run: TracedRun, since: number): void
   tracing.begin({ name: 'tick', at: placeOfTick(run.id), facts, since }).end()
 }
 
-/** A run ended. Recorded by whoever ended it, so once in the whole cluster, with the run's start time. */
+/** A run ended. The process that ended it records it, so once in the whole cluster, with the run's start time. */
 export function traceRunEnd(tracing: Tracing, run: TracedRun, state: string): void {
   if (!tracing.isOn) return
   const hasTick = run.cause === 'schedule' || run.cause === 'trigger'

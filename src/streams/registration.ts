@@ -51,7 +51,7 @@ export interface ToConclude<Kept> {
   readonly decision: Decision<Kept>
 }
 
-/** The kind of subject, and the user for whom a conclusion is written. */
+/** The kind of subject, and the user in whose name a conclusion is written. */
 export interface ConcludedBy {
   readonly kind: SubjectKind
   readonly runId: string

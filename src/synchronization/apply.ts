@@ -130,7 +130,7 @@ async function keepAnswered(
   return new Map(keeping.map((answer, index) => [answer, rows[index] ?? { id: null }]))
 }
 
-// Usually no other subject links to the row. Whoever writes the row holds its lock, so nobody can link to it before this transaction ends.
+// Usually no other subject links to the row. The writer of the row holds its lock, so nobody can link to it before this transaction ends.
 async function findReached(tx: Executor, process: SyncProcess, dataIds: DataIds): Promise<Reached[]> {
   const reached = [...dataIds].flatMap(([answer, rowId]) => reachedBy(answer, rowId))
   const byLink = reached.filter(({ others }) => others.by === 'link')

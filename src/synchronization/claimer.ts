@@ -205,7 +205,7 @@ export class Claimer {
   }
 
   /**
-   * Releases everything that this worker holds for the run; called when it knows of no claims. That includes unacknowledged claims, and
+   * Releases everything that this worker holds for the run; called when it has no known claims. That includes unacknowledged claims, and
    * claims that a database which lost its last commits (a standby promoted too early) shows again although they were settled. Finished
    * batches are deleted too.
    */

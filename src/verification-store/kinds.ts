@@ -20,7 +20,7 @@ export interface KindOfSubject {
   readonly cumulativeStatus: string
   /** `entity_type` of events about the subject (spec 6.5). */
   readonly entityType: string
-  /** The subjects of this kind to whom an answer about somebody else's document applies (spec 1.7); `s` is the subject's row. */
+  /** The subjects of this kind that an answer about somebody else's document applies to (spec 1.7); `s` is the subject's row. */
   readonly isReached: string
   /** Subjects whose cumulative status may change: a person's NOT_VERIFIED is manual and stays (spec 1.5). */
   readonly takesCumulativeStatus: string

@@ -1,4 +1,4 @@
-/** Who works there: an employee of every type, and doctors of each main speciality, with whom patients have declarations. */
+/** Who works there: an employee of every type, and doctors of each main speciality, who have declarations with patients. */
 
 import { dayOfDate } from '../dates.ts'
 import { createNumbers } from '../numbers.ts'

@@ -207,7 +207,7 @@ const HAS_REACHED_LIMIT = `exists (
   select from zvirka.run_workers w where w.run_id = r.id
   having sum(w.claimed - w.given_back) >= r.max_subjects or sum(w.batches) >= r.max_batches)`
 
-// Subjects whose waiting time was over when the run started, but whom `endWaiting` has not returned to the queue: it skips locked rows and
+// Subjects whose waiting time was over when the run started, but that `endWaiting` has not returned to the queue: it skips locked rows and
 // subjects that are temporarily inactive.
 function waitingIsOver(process: SyncProcess): string {
   return `select from ${checksOf(process.kind, process.stream)} v

@@ -13,7 +13,7 @@ export interface QueueAgeRow {
 
 /**
  * How long the heads of the queues have waited: the first triggered since its trigger, the first due since it became due. Subjects that
- * were never checked are ordered only by id; their first stands for all, since it was inserted.
+ * were never checked are ordered only by id; the first represents all, by its insertion time.
  */
 export function queueAges(process: SyncProcess, validationPeriodDays: number | null): Query {
   const checks = checksOf(process.kind, process.stream)

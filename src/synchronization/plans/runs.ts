@@ -57,7 +57,7 @@ with past as (
     from zvirka.runs r join zvirka.run_workers w on w.run_id = r.id
    where r.process = $1 and r.state = 'finished' and r.started_at > clock_timestamp() - interval '30 days'
 ),
--- Of all runs, those that were held too: whoever resumed one has seen its answers.
+-- Of all runs, including paused ones: whoever resumed them has seen their answers.
 known as (
   select coalesce(sum(w.verified + w.not_verified + w.to_review), 0)::float as answers
     from zvirka.runs r join zvirka.run_workers w on w.run_id = r.id where r.process = $1

@@ -62,7 +62,7 @@ select i.row_id from unnest($1::uuid[], $2::uuid[]) as i (row_id, asked_about)
   }
 }
 
-/** These subjects and all to whom an answer applies, i.e. all that settling may write. */
+/** These subjects and all others that an answer applies to, i.e. all that settling may write. */
 export function lockInvolved(
   { stream }: SyncProcess,
   kind: SubjectKind,
@@ -209,7 +209,7 @@ select count(*) filter (where status = 'VERIFIED') as verified,
   from own`
 }
 
-/** Steps 4.1 and 4.2: other subjects of one kind to whom an answer applies, unless they are claimed. */
+/** Steps 4.1 and 4.2: other subjects of one kind that an answer applies to, unless they are claimed. */
 function othersText({ stream: s, kind }: SyncProcess, of: KindOfSubject, ways: readonly Others['by'][]): string {
   const [rows, locked] = of.kind === 'person' ? ['$14', '$16'] : ['$15', '$17']
   // A person and a party may have the same id, so subjects of the other kind are never the one asked about.

@@ -47,7 +47,7 @@ export interface Narrowed {
   readonly status?: StreamStatus | undefined
 }
 
-/** Both statuses from the URL; a stream alone selects subjects whom it keeps from being verified. */
+/** Both statuses from the URL; a stream alone selects subjects that it keeps unverified. */
 export function narrowedBy({ stream, status, overall }: PeopleSearch): Narrowed {
   if (stream === undefined) return { overall: status as CumulativeStatus | undefined }
   return { stream, status: (status as StreamStatus | undefined) ?? 'NOT_VERIFIED', overall }
