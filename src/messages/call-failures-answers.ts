@@ -323,7 +323,7 @@ export const registryFailures = [
   row(
     'info_fault',
     [
-      'the registry answered with an internal error in place of its record of the UNZR',
+      'the registry answered with an internal error instead of its record of the UNZR',
       'замість запису про УНЗР реєстр повернув внутрішню помилку',
     ],
     ADVICE.waitAndTell,
