@@ -16,6 +16,9 @@ export async function loadInto(
     // The data satisfies foreign keys and triggers by construction.
     await run(`set session_replication_role = replica`)
     await run('set synchronous_commit = off')
+    // With the default of 1 GB a checkpoint comes every few seconds, and whole pages are logged after each.
+    await run(`alter system set max_wal_size = '16GB'`)
+    await run('select pg_reload_conf()')
     await run(`set maintenance_work_mem = '1GB'`)
     const { rows: indexes } = await run(
       `select i.indexrelid::regclass::text as name, pg_get_indexdef(i.indexrelid) as definition from pg_index i

@@ -10,16 +10,25 @@ import type { Query } from '../src/database/query.ts'
 import { claim, START } from '../src/synchronization/plans/claim.ts'
 import { getProcess } from '../src/synchronization/process.ts'
 import { WORKER_SESSION } from '../src/synchronization/session.ts'
+import { startCpu } from './cpu.ts'
 import { openBench } from './database.ts'
 import { median } from './median.ts'
 
 /** The number of due subjects. */
 export const DUE = 1000
 const BATCH = 100
-const ROUNDS = 3
+const ROUNDS = 20
+
+/** What a claim of 100 costs. */
+export interface ClaimCost {
+  /** The median. */
+  readonly milliseconds: number
+  /** Microseconds of PostgreSQL's CPU: the mean, since the kernel counts it in steps of 10 ms. */
+  readonly cpu: number
+}
 
 /** Leaves 1,000 due, half of the others finished and half waiting, and measures. */
-export async function measureClaims(url: string): Promise<number> {
+export async function measureClaims(url: string): Promise<ClaimCost> {
   await leaveFewDue(url)
   return measureClaimsOf(url)
 }
@@ -39,17 +48,23 @@ async function leaveFewDue(url: string): Promise<void> {
   await owner.close()
 }
 
-/** The median time of a claim in milliseconds, if exactly 1,000 are due. */
-export async function measureClaimsOf(url: string): Promise<number> {
+/** The cost of a claim, if exactly 1,000 are due. */
+export async function measureClaimsOf(url: string): Promise<ClaimCost> {
   const database = openBench(url, { max: 1, session: WORKER_SESSION })
-  const times: number[] = []
-  for (let round = 0; round <= ROUNDS; round += 1) {
-    const ofRound = await claimAll(database)
-    if (round > 0) times.push(...ofRound)
+  try {
+    await claimAll(database)
     await giveAllBack(database)
+    const times: number[] = []
+    const stopCpu = await startCpu(database)
+    for (let round = 0; round < ROUNDS; round += 1) {
+      times.push(...(await claimAll(database)))
+      await giveAllBack(database)
+    }
+    const { postgres } = await stopCpu(times.length)
+    return { milliseconds: median(times), cpu: postgres }
+  } finally {
+    await database.close()
   }
-  await database.close()
-  return median(times)
 }
 
 async function claimAll(database: Database): Promise<number[]> {

@@ -59,7 +59,7 @@ export interface Plan {
 }
 
 /** Runs a statement with EXPLAIN ANALYZE and returns the plan. */
-export async function planOf(database: Database, { text, values = [] }: Query): Promise<Plan> {
+export async function planOf(database: Pick<Database, 'query'>, { text, values = [] }: Query): Promise<Plan> {
   const rows = await database.query<{ 'QUERY PLAN': string }>({
     text: `explain (analyze, buffers, costs off, timing off, summary off) ${text}`,
     values,
