@@ -4,7 +4,7 @@ import { SharedSessionsError } from '../database/sessions.ts'
 import { DatabaseUrlError } from '../database/tls-files.ts'
 import { EncryptionKeyError } from '../encryption/keys-file.ts'
 import { describeError, safeMessage } from '../observability/errors.ts'
-import { ListenError } from '../observability/http.ts'
+import { ListenError } from '../observability/listen-errors.ts'
 import { TlsFileError } from '../trembita/tls-files.ts'
 import { CommandFailure, type ExitCode, exitCode, UsageError } from './exit.ts'
 

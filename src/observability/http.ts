@@ -1,4 +1,5 @@
 import { type FastifyInstance, fastify } from 'fastify'
+import { ListenError, PortTakenError } from './listen-errors.ts'
 
 /** Checks one component: returns nothing if it works, otherwise the code of the problem. An exception counts as not working. */
 export type Check = () => Promise<string | undefined>
@@ -24,19 +25,6 @@ export interface Monitoring {
   readonly port: number
   readonly url: string
   close(): Promise<void>
-}
-
-/** The settings name an address or a port on which this process cannot listen. */
-export class ListenError extends Error {}
-
-/** Another program uses the port; `setting` says what to do. */
-export class PortTakenError extends Error {
-  override readonly name = 'PortTakenError'
-  readonly port: number
-  constructor(host: string, port: number) {
-    super(`port ${port} of ${host} is used by another program`)
-    this.port = port
-  }
 }
 
 const checkMilliseconds = 3000

@@ -2,7 +2,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
-import { type Check, type Monitoring, PortTakenError, startMonitoring } from '../../src/observability/http.ts'
+import { type Check, type Monitoring, startMonitoring } from '../../src/observability/http.ts'
+import { PortTakenError } from '../../src/observability/listen-errors.ts'
 
 const opened: { close(): unknown }[] = []
 afterEach(async () => {

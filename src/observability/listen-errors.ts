@@ -1,0 +1,14 @@
+/** Errors of listening, apart from the server: every command reports them, and loading the HTTP library takes a third of its start. */
+
+/** The settings name an address or a port on which this process cannot listen. */
+export class ListenError extends Error {}
+
+/** Another program uses the port; `setting` says what to do. */
+export class PortTakenError extends Error {
+  override readonly name = 'PortTakenError'
+  readonly port: number
+  constructor(host: string, port: number) {
+    super(`port ${port} of ${host} is used by another program`)
+    this.port = port
+  }
+}
