@@ -65,6 +65,7 @@ export async function playRound({ servers, fault, seed, say, signal }: RoundOpti
     PORT: '0',
     ZVIRKA_MONITORING_PORT: '0',
     ZVIRKA_RATE_LIMIT_TOKEN: 'off',
+    ZVIRKA_RATE_LIMIT_ADDRESS: 'off',
   })
   const [, url = ''] = await api.untilSays(/"address":"(http:[^"]+)"/)
   const client = new ApiClient(url, await makeTokens((await servers.leader()).url))
