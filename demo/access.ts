@@ -10,7 +10,7 @@ import { FACILITIES, type FacilityName } from './generate/cast/facilities.ts'
 import { emailOf, STAFF } from './generate/cast/staff.ts'
 
 /** A token of the demo. */
-export interface DemoToken {
+interface DemoToken {
   readonly role: string
   readonly value: string
 }

@@ -18,7 +18,7 @@ import { CANDIDATES, CONTRACTS, REQUESTS } from './generate/cast/papers.ts'
 import { DECLARATIONS, PATIENTS } from './generate/cast/patients.ts'
 import { CAST_PARTIES, emailOf, STAFF } from './generate/cast/staff.ts'
 
-export interface CastOptions {
+interface CastOptions {
   /** For temporary files. */
   readonly folder: string
   readonly userId: string

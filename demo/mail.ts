@@ -4,7 +4,7 @@ import { type Mailbox, startMailbox } from './mailbox.ts'
 import { DEMO_MAILS_PATH } from './mails-page.ts'
 
 /** The demo's mail, once it is set up. */
-export interface DemoMail {
+interface DemoMail {
   readonly settings: Settings
   /** Undefined: the settings name another server, and mails go there. */
   readonly mailbox: Mailbox | undefined

@@ -22,7 +22,7 @@ const DEMO_PARTIES = 300
 // The same people at every start, so that the registries of a later start match the people of the first.
 const DEMO_SEED = 2026
 
-export interface DemoOptions {
+interface DemoOptions {
   readonly access: AcquiredDatabase
   readonly signal: AbortSignal
   defer(close: () => unknown): void

@@ -16,7 +16,7 @@ import type { DracsNames } from './services/death-acts.ts'
 import { findService, type Reply, type SimulatedService } from './services/service.ts'
 
 /** Where answers come from and how they look. */
-export interface ExchangeOptions {
+interface ExchangeOptions {
   readonly registers: SimulatedRegisters
   readonly members: Members
   readonly log: CallLog

@@ -11,7 +11,7 @@ import { findService } from './services/service.ts'
 import { wsdlOf } from './services/wsdl.ts'
 
 /** The parts that handle requests. */
-export interface HttpParts {
+interface HttpParts {
   readonly exchange: Exchange
   readonly members: Members
   readonly scheme: string

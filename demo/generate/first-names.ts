@@ -1,5 +1,5 @@
 /** A man's name with the patronymics made from it: son's and daughter's. */
-export interface Father {
+interface Father {
   readonly name: string
   readonly son: string
   readonly daughter: string

@@ -34,7 +34,7 @@ type Content = keyof typeof fileNames
 type Files = Readonly<Record<Exclude<Content, 'parties'>, LineFile>> & { readonly parties?: LineFile }
 
 /** What to make and where. */
-export interface GenerateOptions {
+interface GenerateOptions {
   readonly persons: number
   /** None unless told. What the persons are does not depend on it. */
   readonly parties?: number
@@ -48,7 +48,7 @@ export interface GenerateOptions {
 }
 
 /** How it ended: with so many lines in each file, with files of those names in the way, or interrupted, in which case nothing is left. */
-export type Generated =
+type Generated =
   | { readonly kind: 'done'; readonly lines: Readonly<Record<Content, number>> }
   | { readonly kind: 'in_the_way'; readonly names: readonly string[] }
   | { readonly kind: 'interrupted' }

@@ -20,7 +20,7 @@ function words(text: string): readonly string[] {
 }
 
 /** Левицький → Левицька, Осадчий → Осадча, Петров → Петрова; a name that ends otherwise is a woman's as well. */
-export function womansForm(lastName: string): string {
+function womansForm(lastName: string): string {
   if (lastName.endsWith('ий')) return `${lastName.slice(0, -2)}а`
   return /[оєе]в$/.test(lastName) ? `${lastName}а` : lastName
 }

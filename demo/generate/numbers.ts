@@ -3,7 +3,7 @@ import type { Birth } from './dates.ts'
 const taxWeights = [-1, 5, 7, 9, 4, 6, 10, 5, 7]
 
 /** The tenth digit of a tax id (РНОКПП), computed from the first nine. */
-export function taxCheckDigit(nine: string): number {
+function taxCheckDigit(nine: string): number {
   const sum = taxWeights.reduce((total, weight, place) => total + weight * Number(nine[place]), 0)
   return (((sum % 11) + 11) % 11) % 10
 }

@@ -45,7 +45,7 @@ function yearsSince(birthDate: string): number {
 }
 
 /** A party, and whether it is a person's as well, so that its documents are known to the registries as that person's. */
-export interface MadeParty {
+interface MadeParty {
   readonly party: GeneratedParty
   readonly isPatient: boolean
 }

@@ -11,7 +11,7 @@ import { unzrRecordSchema } from '../registries/unzr-record.ts'
 import type { SimulatorState } from './state.ts'
 
 /** What the control interface controls. */
-export interface ControlledSimulator {
+interface ControlledSimulator {
   readonly registers: SimulatedRegisters
   readonly log: CallLog
   state(): SimulatorState

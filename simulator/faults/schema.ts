@@ -92,7 +92,7 @@ const ruleSchema = z.discriminatedUnion('kind', [
 ])
 
 /** A faults file. With the same `seed` the same calls get the same faults. */
-export const faultsSchema = z.strictObject({ seed: z.int().optional(), faults: z.array(ruleSchema) })
+const faultsSchema = z.strictObject({ seed: z.int().optional(), faults: z.array(ruleSchema) })
 
 /** Every kind of fault. */
 export const faultKinds: readonly string[] = ruleSchema.options.map((option) => option.shape.kind.value)

@@ -10,7 +10,7 @@ import type { Delivery, HttpAnswer } from './delivery.ts'
 import type { CallRule } from './rule.ts'
 
 /** What a fault needs to know about the call. `write` writes an answer, with another header or id if the fault needs it. */
-export interface Spoilable {
+interface Spoilable {
   readonly service: SimulatedServiceName
   readonly header: RequestHeader
   readonly id: string
@@ -19,7 +19,7 @@ export interface Spoilable {
 }
 
 /** The outcome for the call log, and the delivery. */
-export interface Spoiled {
+interface Spoiled {
   readonly outcome: string
   readonly delivery: Delivery
 }

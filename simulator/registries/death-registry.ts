@@ -1,7 +1,7 @@
 import type { DeathRecord } from './death-record.ts'
 
 /** The person asked about; the birth date is YYYY-MM-DD. */
-export interface Deceased {
+interface Deceased {
   readonly surname: string
   readonly name: string
   readonly patronymic: string

@@ -22,7 +22,7 @@ export interface SimulatedRegisters {
 }
 
 /** The registers that were read; notes are one line each, for the simulator's output. */
-export interface LoadedRegisters {
+interface LoadedRegisters {
   readonly registers: SimulatedRegisters
   readonly notes: readonly string[]
 }

@@ -12,7 +12,7 @@ export interface RequestHead {
 }
 
 /** A message as bytes. The SOAP version is that of the content type, also for faults. */
-export type Unpacked =
+type Unpacked =
   | { readonly soap: SoapVersion; readonly xml: Buffer }
   | { readonly soap: SoapVersion; readonly fault: SoapFault }
 

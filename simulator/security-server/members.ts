@@ -31,10 +31,10 @@ export const providers: readonly [Provider, ...Provider[]] = [
 ]
 
 /** A member code that is never registered, and one that is registered without access: both faults can be tested without configuration. */
-export const reservedMemberCodes = { unknown: '00000000', denied: '99999999' } as const
+const reservedMemberCodes = { unknown: '00000000', denied: '99999999' } as const
 
 /** The known clients, as patterns: `INSTANCE/CLASS/CODE/SUBSYSTEM`, or `INSTANCE/CLASS/CODE` of a member; `*` matches anything. */
-export interface MemberOptions {
+interface MemberOptions {
   readonly providers: readonly [Provider, ...Provider[]]
   readonly clients: readonly string[]
   readonly denied: readonly string[]

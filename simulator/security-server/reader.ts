@@ -7,7 +7,7 @@ import { Skeleton } from './skeleton.ts'
 const kept = 16
 
 /** A request that passed every check, with what is known about all requests of its form. */
-export interface CheckedRequest<Known> {
+interface CheckedRequest<Known> {
   readonly message: RequestMessage
   readonly known: Known
 }

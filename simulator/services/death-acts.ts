@@ -21,7 +21,7 @@ export interface ActsReply {
 /** How a fault changes ResultData. */
 export const dataForms = ['no_base64', 'no_xml', 'cut', 'too_many', 'empty'] as const
 /** One of these changes. */
-export type DataForm = (typeof dataForms)[number]
+type DataForm = (typeof dataForms)[number]
 
 // More than a client may accept (spec 8.8).
 const TOO_MANY = 101

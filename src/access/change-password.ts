@@ -10,14 +10,14 @@ import { endTokens } from './plans/tokens.ts'
 import type { AccessPolicy } from './policy.ts'
 
 /** The user and the new password. */
-export interface OwnPassword extends Credentials, WithCode {
+interface OwnPassword extends Credentials, WithCode {
   readonly newPassword: string
   readonly actor: Actor
   readonly operation: string
 }
 
 /** The outcome. */
-export type OwnPasswordResult =
+type OwnPasswordResult =
   | { readonly kind: 'changed' }
   | { readonly kind: 'weak'; readonly weakness: PasswordWeakness }
   | Unchecked

@@ -14,7 +14,7 @@ const MOST_USERS = 5
 const FREE_BY_DEVICE = 10
 
 /** The user of a device, and the key that signs its cookie. */
-export interface DeviceOwner {
+interface DeviceOwner {
   readonly id: string
   readonly password_hash: string | null
   readonly device_key: Buffer

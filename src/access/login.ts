@@ -28,7 +28,7 @@ export interface WithCode {
 }
 
 /** The input of a sign-in. */
-export interface Login extends Credentials, WithCode {
+interface Login extends Credentials, WithCode {
   readonly clientId: string
   /** Scopes separated by spaces; undefined: all that the user has in the client. */
   readonly scope: string | undefined
@@ -47,7 +47,7 @@ export type Unchecked =
   | Unfinished
 
 /** The password is right, but a code is missing or wrong, or a second factor must be set up. */
-export type Unfinished =
+type Unfinished =
   | { readonly kind: 'code_needed'; readonly userId: string }
   | { readonly kind: 'code_wrong'; readonly userId: string }
   | { readonly kind: 'setup_required'; readonly userId: string }
@@ -65,7 +65,7 @@ export type LoginResult =
   | Unchecked
 
 /** A client in which a user has a role. */
-export interface ClientOfUser {
+interface ClientOfUser {
   readonly id: string
   readonly name: string
 }
@@ -74,7 +74,7 @@ export interface ClientOfUser {
 export type ClientsResult = Unchecked | KnownClients
 
 /** The clients, and what sign-in needs besides the password: a code, or the setup of a second factor. */
-export interface KnownClients {
+interface KnownClients {
   readonly kind: 'known'
   readonly userId: string
   readonly clients: readonly ClientOfUser[]

@@ -25,7 +25,7 @@ export interface AdmittedLookup extends LookupKey {
 }
 
 /** An allowed look-up, or the seconds to wait. */
-export type Admission =
+type Admission =
   | { readonly kind: 'admitted'; readonly lookup: AdmittedLookup }
   | { readonly kind: 'refused'; readonly seconds: number }
 

@@ -18,7 +18,7 @@ import { effectiveScopes, type Principal } from './principal.ts'
 import { scopeWords } from './scopes.ts'
 
 /** A trusted provider. */
-export interface OidcSettings {
+interface OidcSettings {
   readonly issuer: string
   readonly audience: string
   /** The address of its keys; undefined: taken from its discovery document. */

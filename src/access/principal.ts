@@ -19,7 +19,7 @@ export interface Principal {
 }
 
 /** The token that a request carries. */
-export interface HeldToken {
+interface HeldToken {
   /** Undefined: a JWT of a provider, which is not stored. */
   readonly id: string | undefined
   readonly expiresAt: Date
@@ -28,7 +28,7 @@ export interface HeldToken {
 }
 
 /** The sources of the effective scopes. */
-export interface ScopeSources {
+interface ScopeSources {
   readonly token: readonly string[]
   readonly roles: readonly string[]
   readonly clientType: readonly string[]

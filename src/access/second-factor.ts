@@ -30,7 +30,7 @@ function placeOf(userId: string): string {
 }
 
 /** A secret, as shown once and as stored. */
-export interface NewSecret {
+interface NewSecret {
   /** Base32, for typing. */
   readonly secret: string
   /** `otpauth://…`, for scanning. */

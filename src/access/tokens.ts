@@ -21,7 +21,7 @@ export interface IssuedToken {
 }
 
 /** The properties of a new token. */
-export interface TokenRequest {
+interface TokenRequest {
   readonly name: string
   readonly userId: string
   readonly clientId: string

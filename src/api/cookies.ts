@@ -11,7 +11,7 @@ export function cookieOf(header: string | undefined, name: string): string | und
 }
 
 /** Attributes of a cookie. */
-export interface CookieAttributes {
+interface CookieAttributes {
   readonly path: string
   readonly seconds: number
   readonly isSecure: boolean

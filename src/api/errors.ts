@@ -36,7 +36,7 @@ const KINDS = {
 const RETRY_SECONDS = 5
 
 /** The kinds of errors, by `error.type` of REST. */
-export type ErrorKind = keyof typeof KINDS
+type ErrorKind = keyof typeof KINDS
 
 /** Messages that are used in several places. */
 export const TEXTS = {

@@ -7,7 +7,7 @@ import { nearestName } from '../dictionaries/nearest.ts'
 import { invalid, requiredRule, type Violation } from './errors.ts'
 
 /** Where a value came from. */
-export type EntryType = Violation['entryType']
+type EntryType = Violation['entryType']
 
 /** Parses a value with a schema; throws a 422 that names every violation. */
 export function validate<S extends z.ZodType>(schema: S, value: unknown, entryType: EntryType): z.output<S> {

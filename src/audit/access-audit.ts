@@ -14,7 +14,7 @@ export const SEVERAL = 'several'
 const MINUTE_MILLISECONDS = 60_000
 
 /** Where counts are logged. */
-export interface AccessLog {
+interface AccessLog {
   info(fields: { state: string; reason: string; counts: { occurrences: number } }, message: string): void
   error(fields: { error: unknown; counts: { occurrences: number } }, message: string): void
 }

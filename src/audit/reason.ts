@@ -4,7 +4,7 @@
 export const FEWEST_VISIBLE = 10
 
 /** A reason in its stored form; or the number of visible characters if it is too short. */
-export type ReadReason = { readonly reason: string } | { readonly visible: number }
+type ReadReason = { readonly reason: string } | { readonly visible: number }
 
 // Control characters, surrogates and replacement characters, invisible characters (zero-width, fillers), and blank Braille.
 const UNSEEN = /[\p{C}\p{Default_Ignorable_Code_Point}\u2800\uFFFD]/gu

@@ -31,13 +31,13 @@ import { servedStreams } from './served.ts'
 import { openSignatures } from './signatures-side.ts'
 
 /** The running API. */
-export interface ServedApi extends Monitoring {
+interface ServedApi extends Monitoring {
   /** The readiness checks. */
   readonly checks: Readonly<Record<string, Check>>
 }
 
 /** The options in addition to the settings. */
-export interface ApiSideOptions {
+interface ApiSideOptions {
   readonly settings: Settings
   readonly url: string
   readonly log: Log

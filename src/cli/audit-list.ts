@@ -18,7 +18,7 @@ interface Typed {
 }
 
 /** Opens the audit for reading, and audits that it is read. */
-export type OpenAudit = (context: Context, operation: string, fields: readonly string[]) => Promise<Database>
+type OpenAudit = (context: Context, operation: string, fields: readonly string[]) => Promise<Database>
 
 const HELP = `
 Users and clients are shown by their ids: zvirka user list and zvirka client list have the names. The audit does not

@@ -15,7 +15,7 @@ export const questionFields = {
 } as const
 
 /** The name of a field. */
-export type QuestionField = keyof typeof questionFields
+type QuestionField = keyof typeof questionFields
 /** The given texts. */
 export type Given = Readonly<Partial<Record<QuestionField, string>>>
 

@@ -8,7 +8,7 @@ import type { ReloadHook } from '../trembita/transport.ts'
 const lookEveryMs = 3_600_000
 
 /** Watches the certificates that `certificates` returns. */
-export interface CertificateWatch {
+interface CertificateWatch {
   /** Must be called when the files were replaced. */
   readonly onReload: ReloadHook
   /** Checks now, and then every hour. */

@@ -13,7 +13,7 @@ export interface Context {
 }
 
 /** Options of a command. */
-export interface ContextOptions {
+interface ContextOptions {
   /** Settings of the command that rank below the environment. */
   readonly below?: Environment
   /** True for commands that talk to a person: only warnings and worse are logged unless LOG_LEVEL is set. */

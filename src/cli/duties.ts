@@ -35,7 +35,7 @@ const OUTCOMES: readonly (keyof RunCounts)[] = [
   ...(['given_back', 'dropped', 'propagated'] as const),
 ]
 
-export interface DutiesOptions {
+interface DutiesOptions {
   readonly settings: Settings
   readonly url: string
   readonly side: WorkerSide
@@ -106,7 +106,7 @@ export async function doDuties(given: DutiesOptions): Promise<void> {
 }
 
 /** The schedule of every process according to the settings. */
-export function scheduleOf({ settings, side, cron }: Pick<DutiesOptions, 'settings' | 'side' | 'cron'>): Schedule {
+function scheduleOf({ settings, side, cron }: Pick<DutiesOptions, 'settings' | 'side' | 'cron'>): Schedule {
   const { triggerDelaySeconds, runGuard } = settings.worker
   const processes = operatedProcesses(settings, cron)
     .filter(({ isServed }) => isServed)

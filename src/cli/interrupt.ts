@@ -13,7 +13,7 @@ export interface Interrupt {
 }
 
 /** The source of signals and what they do; by default the process itself. */
-export interface InterruptOptions {
+interface InterruptOptions {
   readonly source?: EventEmitter
   readonly now?: () => number
   readonly exit?: (code: number) => void

@@ -24,7 +24,7 @@ import { publicUrlOf } from './public-url.ts'
 import { repeat } from './repeat.ts'
 
 /** The options in addition to the settings. */
-export interface JobsSideOptions {
+interface JobsSideOptions {
   readonly settings: Settings
   readonly url: string
   readonly kind: 'worker' | 'start'
@@ -37,7 +37,7 @@ export interface JobsSideOptions {
 }
 
 /** The running job part of a worker. */
-export interface JobsSide {
+interface JobsSide {
   /** Takes no more jobs, finishes or releases those in progress, and closes everything. */
   close(): Promise<void>
 }

@@ -21,7 +21,7 @@ export function keysFileOf({ encryption }: Settings, { stateDirectory }: Acquire
 }
 
 /** Options of opening the keys. */
-export interface KeysOptions {
+interface KeysOptions {
   readonly settings: Settings
   readonly access: AcquiredDatabase
   readonly log: Log

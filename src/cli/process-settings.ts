@@ -4,7 +4,7 @@ import type { SyncProcess } from '../synchronization/process.ts'
 import type { OwnStream, OwnStreamOf, SubjectKind } from '../verification/status.ts'
 
 /** The settings of one process, with `unlimited` as null. */
-export interface ProcessSettings {
+interface ProcessSettings {
   readonly schedule: string
   /** Null: checked subjects do not become due again. */
   readonly validationPeriodDays: number | null

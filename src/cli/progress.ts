@@ -2,7 +2,7 @@ import { SingleBar } from 'cli-progress'
 import { duration, number } from './words.ts'
 
 /** The progress of the work; `total` may become known or change. */
-export interface ProgressState {
+interface ProgressState {
   readonly done: number
   readonly total?: number | undefined
   readonly outcomes?: Readonly<Record<string, number>>
@@ -16,7 +16,7 @@ export interface Progress {
 }
 
 /** Options of the display; tests replace the clock and the stream. */
-export interface ProgressOptions {
+interface ProgressOptions {
   /** What is being done, e.g. `importing persons`. */
   readonly label: string
   /** `--quiet`: nothing is shown. */

@@ -4,7 +4,7 @@ import type { Metrics } from '../observability/metrics.ts'
 import { throttled } from '../observability/throttle.ts'
 
 /** Options of a periodic task. */
-export interface RepeatOptions {
+interface RepeatOptions {
   readonly signal: AbortSignal
   readonly log: Log
   readonly metrics: Metrics

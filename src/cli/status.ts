@@ -82,7 +82,7 @@ async function lockedBy(database: Executor, error: unknown): Promise<never> {
 }
 
 /** Reads the displayed state. */
-export async function readStatus(executor: Executor, settings: Settings): Promise<Status> {
+async function readStatus(executor: Executor, settings: Settings): Promise<Status> {
   const counts: Status['counts'][number][] = []
   for (const operated of operatedProcesses(settings)) {
     const { process, validationPeriodDays } = operated
@@ -92,7 +92,7 @@ export async function readStatus(executor: Executor, settings: Settings): Promis
 }
 
 /** The JSON object of `--json`. */
-export function statusJson({ counts, runs, workers }: Status) {
+function statusJson({ counts, runs, workers }: Status) {
   return {
     processes: counts.map(({ operated: { process, isServed }, counts: taken }) => ({
       ...{ stream: process.stream, subject: process.kind, due: taken?.due ?? null, waiting: taken?.waiting ?? null },

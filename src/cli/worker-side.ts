@@ -29,7 +29,7 @@ import { version } from './version.ts'
 const GRACE_MILLISECONDS = 2000
 
 /** The options in addition to the settings. */
-export interface WorkerSideOptions {
+interface WorkerSideOptions {
   readonly settings: Settings
   readonly url: string
   readonly kind: 'worker' | 'sync' | 'start'

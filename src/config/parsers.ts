@@ -161,7 +161,7 @@ export const timeZone = formParser('time_zone', (raw) => {
 })
 
 /** A daily time range in minutes after midnight. If `until` is before `from`, it spans midnight. */
-export interface Hours {
+interface Hours {
   readonly from: number
   readonly until: number
 }

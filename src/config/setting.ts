@@ -1,7 +1,7 @@
 import type { Parser } from './parsers.ts'
 
 /** A default that depends on another setting: `words` describe it, `value` computes it from the given texts. */
-export interface DerivedDefault {
+interface DerivedDefault {
   readonly words: string
   value(given: (name: string) => string | undefined): string | undefined
 }

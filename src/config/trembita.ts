@@ -6,7 +6,7 @@ type Groups = Trembita['groups']
 type Present<T> = { readonly [Key in keyof T]: NonNullable<T[Key]> }
 
 /** A service group: the services of one registry. */
-export type SettingsGroup = keyof Groups
+type SettingsGroup = keyof Groups
 type GroupOf<Services> = Omit<Groups['mvs'], 'services'> & { readonly services: Services }
 
 /** The settings of a served group, complete enough to address a message. */

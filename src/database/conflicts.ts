@@ -1,7 +1,7 @@
 import { sqlState, sqlStates } from './sql-state.ts'
 
 /** Which conflicts a transaction is retried for, and how often. */
-export interface Conflicts {
+interface Conflicts {
   /** Attempts in all. */
   readonly attempts?: number
   /** Errors besides a unique violation that mean that somebody was faster. */

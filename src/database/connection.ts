@@ -4,7 +4,7 @@ import { DatabaseUrlError, expectTlsFiles } from './tls-files.ts'
 import { typeParsers } from './types.ts'
 
 /** Settings of each connection of a pool, or of a single connection. */
-export interface ConnectionSettings {
+interface ConnectionSettings {
   readonly url: string
   readonly applicationName: string
   /** Session settings in addition to `RELIED_ON`, set by a statement at its start. */

@@ -2,7 +2,7 @@
 import type { Executor } from './query.ts'
 
 /** A session that locks a table. */
-export interface TableHolder {
+interface TableHolder {
   readonly table: string
   readonly pid: number
   readonly login: string

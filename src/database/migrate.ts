@@ -48,7 +48,7 @@ export interface MigrateOptions {
 }
 
 /** A migration cannot be applied. */
-export class MigrationError extends Error {}
+class MigrationError extends Error {}
 
 /** The database does not fit this version; the hint says what to do. */
 class WrongVersionError extends MigrationError {

@@ -3,7 +3,7 @@ import type { Database } from './database.ts'
 import { sqlState, sqlStates } from './sql-state.ts'
 
 /** Called when the database becomes unavailable and when it is back. */
-export interface WatchEvents {
+interface WatchEvents {
   away(code: string): void
   back(milliseconds: number): void
 }

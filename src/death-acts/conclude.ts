@@ -23,13 +23,13 @@ import { ALGORITHM, scorePair, zoneOf } from './score.ts'
 import { streamByCandidates } from './stream.ts'
 
 /** An answer about a subject, whose acts are already stored. */
-export interface AnsweredDeath {
+interface AnsweredDeath {
   readonly subjectId: string
   readonly kept: DracsDeathKept | undefined
 }
 
 /** The new state of the stream; `dataId` is the act that is taken to be the person's. */
-export interface DeathConclusion {
+interface DeathConclusion {
   readonly verdict: Verdict
   readonly step: '4' | '5'
   readonly dataId: string | null

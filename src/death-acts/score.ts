@@ -12,7 +12,7 @@ export const FACTS = ['last_name', 'first_name', 'patronymic', 'birth_date', 'ta
 export type Fact = (typeof FACTS)[number]
 
 /** How a fact of the subject compares with the act's. `distant`: a name that differs by two letters. `absent`: one side has no value. */
-export const BINS = ['equal', 'near', 'distant', 'other', 'absent'] as const
+const BINS = ['equal', 'near', 'distant', 'other', 'absent'] as const
 export type Bin = (typeof BINS)[number]
 
 /** The bin of each fact. Contains no personal values, because it is stored with the candidate and shown. */
@@ -32,7 +32,7 @@ export const POINTS = {
 /** Points for another first name if the tax ids are equal: people change their names. */
 export const OTHER_FIRST_NAME_OF_EQUAL_TAX_ID = -10
 /** The highest score without an equal birth date and an equal or near first name: never in the white zone. */
-export const MOST_OF_DOUBTFUL = 89
+const MOST_OF_DOUBTFUL = 89
 
 /** The version of the points table, stored with each candidate. */
 export const ALGORITHM = 'points-1'
@@ -151,7 +151,7 @@ function genderBin(one: string | null, other: string | null): Bin {
 }
 
 /** The lowest scores of a candidate (`partial`) and of one in the white zone (`full`). */
-export interface Thresholds {
+interface Thresholds {
   readonly full: number
   readonly partial: number
 }

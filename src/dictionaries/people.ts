@@ -26,7 +26,6 @@ export const DOCUMENT_TYPES = [
   ...(['CHILD_BIRTH_CERTIFICATE', 'CHILD_BIRTH_CERTIFICATE_FOREIGN', 'STATE_REGISTER_EXTRACT'] as const),
   ...(['COURT_DECISION_LEGAL_CAPACITY', 'GUARDIANSHIP_DECISION_LEGAL_CAPACITY', 'LEGAL_CAPACITY_DOCUMENT'] as const),
 ] as const
-export type DocumentType = (typeof DOCUMENT_TYPES)[number]
 
 /** Every employee type that can be requested (spec 5.5). The platform's dictionary has more, and grows. */
 export const EMPLOYEE_TYPES = [

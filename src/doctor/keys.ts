@@ -16,7 +16,7 @@ export interface NamedKeys {
 }
 
 /** The facts about the keys. */
-export interface KeyFacts {
+interface KeyFacts {
   readonly file: NamedKeys | undefined
   /** The number of keys that the database knows. */
   readonly known: number

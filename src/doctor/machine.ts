@@ -13,7 +13,7 @@ export function judgeNode(version: string): Finding {
 }
 
 /** Space on the disk of the embedded database. */
-export interface DiskFacts {
+interface DiskFacts {
   readonly folder: string
   readonly freeBytes: number
   readonly totalBytes: number

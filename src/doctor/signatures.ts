@@ -3,7 +3,7 @@ import { bare } from '../messages/message.ts'
 import { type Finding, ok, problem } from './finding.ts'
 
 /** The facts about signatures. */
-export interface SignatureFacts {
+interface SignatureFacts {
   readonly mode: 'off' | 'http' | 'structure-only'
   /** The code of the service's problem; undefined: it answers. */
   readonly trouble: string | undefined

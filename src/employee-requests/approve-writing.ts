@@ -14,7 +14,7 @@ import { retrainingOf } from './retraining.ts'
 import { submitParty } from './submit.ts'
 
 /** The request, the approving user, and the existing records. */
-export interface ApprovalWriting {
+interface ApprovalWriting {
   readonly data: EmployeeRequestData
   readonly facts: ApprovalFacts
   readonly userId: string

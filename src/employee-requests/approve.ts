@@ -32,7 +32,7 @@ export interface Approving extends Answering {
 export type Approval = ({ readonly kind: 'approved'; readonly request: ReadRequest } & Written) | Refused
 
 /** The services that approvals need. */
-export interface ApprovalServices {
+interface ApprovalServices {
   readonly database: Database
   readonly jobs: Jobs
   readonly knownParty: KnownPartyRule

@@ -16,7 +16,7 @@ export interface Confirming {
 }
 
 /** The outcome. */
-export type RequestConfirmed = { readonly kind: 'confirmed'; readonly request: ReadRequest } | Refused
+type RequestConfirmed = { readonly kind: 'confirmed'; readonly request: ReadRequest } | Refused
 
 /** Confirms a request that is NEW; a repeated confirmation changes nothing. */
 export function confirmRequest(

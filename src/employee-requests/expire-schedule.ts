@@ -14,7 +14,7 @@ import { isTickKept, keepTick } from './plans/expire.ts'
 export const EXPIRY = 'employee_request_expiration'
 const LOCK = `zvirka ${EXPIRY}`
 
-export interface ExpiryScheduleOptions {
+interface ExpiryScheduleOptions {
   readonly database: Database
   /** The cron expression, in the time zone. */
   readonly cron: string

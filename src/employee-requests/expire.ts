@@ -8,7 +8,7 @@ import { countExpired, expireLocked, findTerm, lockExpired } from './plans/expir
 const BATCH_SIZE = 500
 
 /** The user and the limits. */
-export interface ExpireOptions {
+interface ExpireOptions {
   readonly userId: string
   /** For the audit; default: the schedule, on behalf of the user. */
   readonly author?: Author
@@ -27,7 +27,7 @@ export interface Expired {
 }
 
 /** A global parameter is missing or invalid: the term is unknown, and no request expires. */
-export class TermError extends Error {
+class TermError extends Error {
   override readonly name = 'TermError'
 }
 

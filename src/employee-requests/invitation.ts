@@ -20,13 +20,13 @@ import { hashOfSecret } from './secrets.ts'
 import { keepAnswer, type Sending } from './sending.ts'
 
 /** The answer to an invalid secret. */
-export const BAD_SECRET = refused({ kind: 'forbidden', message: 'Invitation is not valid or was used already' })
+const BAD_SECRET = refused({ kind: 'forbidden', message: 'Invitation is not valid or was used already' })
 
 /** The answer if the user exists already and must sign in. */
 export const USER_EXISTS = refused({ kind: 'conflict', message: 'User with this email already exists' })
 
 /** The user who sends an invitation again. */
-export interface InvitingAgain {
+interface InvitingAgain {
   readonly actor: Actor
   readonly operation: string
   /** The legal entity whose requests they see; undefined: all. */
@@ -37,7 +37,7 @@ export interface InvitingAgain {
 }
 
 /** The outcome. */
-export type InvitedAgain = { readonly kind: 'invited'; readonly request: ReadRequest } | Refused
+type InvitedAgain = { readonly kind: 'invited'; readonly request: ReadRequest } | Refused
 
 /** Sends the invitation again: earlier secrets are invalidated at once, and so is a job that would send one of them. */
 export function inviteAgain(database: Database, jobs: Jobs, id: string, by: InvitingAgain): Promise<InvitedAgain> {
@@ -101,7 +101,7 @@ export async function findInvitation(executor: Executor, attempt: SecretAttempt,
 }
 
 /** The person who becomes a user. */
-export interface BecomingUser extends SecretAttempt {
+interface BecomingUser extends SecretAttempt {
   readonly invite: string
   readonly password: string | undefined
   /** For the audit. */

@@ -25,7 +25,7 @@ export interface RequestFilter {
 }
 
 /** A list of requests. */
-export interface RequestList {
+interface RequestList {
   read(slice: RequestSlice): Promise<ReadRequest[]>
   /** The total: exact up to 10,000, above that the planner's estimate. */
   count(): Promise<Total>

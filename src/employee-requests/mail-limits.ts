@@ -6,7 +6,7 @@ import { findMailWait, holdMails, keepCausedMail } from './plans/caused-mails.ts
 import type { MailLimits } from './policy.ts'
 
 /** The recipient and the causing legal entity. */
-export interface CausedMail {
+interface CausedMail {
   readonly email: string
   readonly legalEntityId: string
 }

@@ -15,7 +15,7 @@ import { INVITATION_MAIL, KNOWN_PARTY_MAIL, REGISTRATION_MAIL } from './queues.t
 import { makeSecret } from './secrets.ts'
 
 /** The options of sending mails. */
-export interface MailWorkOptions {
+interface MailWorkOptions {
   readonly executor: Database
   readonly mailer: Mailer
   /** ZVIRKA_PUBLIC_URL: the base of links, without a trailing slash. */

@@ -4,7 +4,7 @@
  * The condition for changing a party that has users: `confirm`, one of them approves or the NHS has confirmed the request; `seed`, approval
  * by the invited user is enough (spec 5.1.5).
  */
-export const KNOWN_PARTY_RULES = ['confirm', 'seed'] as const
+const KNOWN_PARTY_RULES = ['confirm', 'seed'] as const
 
 /** One of the rules. */
 export type KnownPartyRule = (typeof KNOWN_PARTY_RULES)[number]

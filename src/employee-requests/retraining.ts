@@ -1,7 +1,7 @@
 /** The effects on declarations when a doctor's main speciality changes (spec 5.3.3). */
 
 /** Until when a declaration with a changed end date lasts: its whole term, or at most until its patient is of age. */
-export type EndOfDeclaration = 'term' | 'term_or_age'
+type EndOfDeclaration = 'term' | 'term_or_age'
 
 /** What happens to declarations; kinds that are not named do not change. Adults are patients of age, minors all others. */
 export interface Retraining {

@@ -9,7 +9,7 @@ import { findRequestById, type ReadRequest } from './read.ts'
 export type { Sending } from './plans/sending.ts'
 
 /** Somebody else executed the same POST meanwhile: this one is rolled back. */
-export class SentAtOnceError extends Error {
+class SentAtOnceError extends Error {
   override readonly name = 'SentAtOnceError'
 }
 
@@ -24,7 +24,7 @@ export async function keepAnswer(tx: Executor, sending: Sending | undefined, req
 }
 
 /** What the key was used for: this request with its answer, or a request with other content. */
-export type KeptAnswer = { readonly kind: 'answered'; readonly request: ReadRequest } | { readonly kind: 'another' }
+type KeptAnswer = { readonly kind: 'answered'; readonly request: ReadRequest } | { readonly kind: 'another' }
 
 /** The result for a key; undefined: none within the last day. */
 export async function findKeptAnswer(executor: Executor, sending: Sending): Promise<KeptAnswer | undefined> {

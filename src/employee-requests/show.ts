@@ -2,7 +2,7 @@ import type { EmployeeRequestData, EmployeeRequestStatus } from './data.ts'
 import type { ReadRequest } from './read.ts'
 
 /** A request in an API answer (spec 5.3). */
-export type ShownRequest = EmployeeRequestData & {
+type ShownRequest = EmployeeRequestData & {
   readonly id: string
   readonly status: EmployeeRequestStatus
   /** The employee that the approval created or changed; before it, the employee that the request is to change. */
@@ -19,7 +19,7 @@ export type ShownRequest = EmployeeRequestData & {
 }
 
 /** A request in a list: short, with no personal data except the name. */
-export type ListedRequest = Pick<
+type ListedRequest = Pick<
   ShownRequest,
   | 'id'
   | 'status'

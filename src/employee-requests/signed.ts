@@ -15,7 +15,7 @@ export type SignedRefusal =
   | { readonly kind: 'no_json' }
 
 /** The signed content, or why it is refused. */
-export type Unsigned = { readonly kind: 'content'; readonly content: unknown } | SignedRefusal
+type Unsigned = { readonly kind: 'content'; readonly content: unknown } | SignedRefusal
 
 /** Checks an opened envelope for the user who sent it. */
 export async function contentOf(executor: Executor, opened: Opened, userId: string): Promise<Unsigned> {

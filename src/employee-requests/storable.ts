@@ -1,7 +1,7 @@
 /** Whether a JSON value can be stored: PostgreSQL accepts no U+0000 and no lone surrogates, and nesting and number of values are limited. */
 
 /** A value that cannot be stored, and why. */
-export interface Unstorable {
+interface Unstorable {
   readonly path: readonly PropertyKey[]
   readonly text: string
 }

@@ -18,7 +18,7 @@ export interface SealedCount {
 }
 
 /** The result of a rotation. */
-export interface Rotation {
+interface Rotation {
   readonly kind: 'done' | 'interrupted'
   readonly resealed: number
   /** Rows whose value cannot be decrypted with the key that it names, as `table id`; they do not change. */
@@ -26,7 +26,7 @@ export interface Rotation {
 }
 
 /** Options and callbacks of a rotation. */
-export interface RotationOptions {
+interface RotationOptions {
   readonly signal: AbortSignal
   readonly onProgress?: (done: number, total: number) => void
 }

@@ -21,7 +21,7 @@ function isStorable(value: string): boolean {
 }
 
 /** Storable text, possibly empty. */
-export const textField = z.string().refine(isStorable, { error: PROBLEM_MESSAGES.not_storable })
+const textField = z.string().refine(isStorable, { error: PROBLEM_MESSAGES.not_storable })
 /** Required, non-empty text. */
 export const requiredField = textField.min(1, { error: PROBLEM_MESSAGES.missing })
 /** Optional text. */

@@ -13,7 +13,7 @@ import { type ListenOptions, startListening } from './listen.ts'
 const ANSWER_MILLISECONDS = 30_000
 
 /** How the engine listens for notifications of jobs. */
-export interface EngineListening extends Omit<ListenOptions, 'channel'> {
+interface EngineListening extends Omit<ListenOptions, 'channel'> {
   /** Receives notifications instead of the engine, with the name of the queue that has a job. */
   onNotice(queue: string): void
 }

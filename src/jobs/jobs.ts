@@ -14,7 +14,7 @@ import { expectEngineSchema, SCHEMA } from './schema.ts'
 const WATCH_SECONDS = 2
 
 /** Options of the engine. */
-export interface EngineOptions {
+interface EngineOptions {
   readonly db: Db
   /** Receives every error; the engine retries by itself. */
   readonly onTrouble: (error: unknown) => void

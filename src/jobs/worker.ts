@@ -11,7 +11,7 @@ import { affectedBy, Jobs, startEngine } from './jobs.ts'
 import type { JobVerdict, QueueWork } from './queue.ts'
 
 /** Options of a job worker. */
-export interface JobWorkerOptions {
+interface JobWorkerOptions {
   readonly database: Database
   /** For the listening connection. */
   readonly url: string

@@ -3,7 +3,7 @@ import type { Conditions } from './conditions.ts'
 import { type Slice, type TimePlace, within } from './slice.ts'
 
 /** A list of a table, sorted by a time or a number and the column `id`. All SQL texts come from the code. */
-export interface KeysetList {
+interface KeysetList {
   readonly columns: string
   readonly from: string
   readonly time: string

@@ -10,7 +10,7 @@ export interface Sender {
 }
 
 /** Parses a sender; undefined if it is invalid. */
-export function readSender(text: string): Sender | undefined {
+function readSender(text: string): Sender | undefined {
   const [, name = '', named, bare] = FORM.exec(text) ?? []
   const address = named ?? bare
   return address === undefined ? undefined : { name: name.trim(), address }

@@ -4,7 +4,7 @@ import { postmarkMailer } from './postmark.ts'
 import { smtpMailer } from './smtp.ts'
 
 /** The settings of a mailer. */
-export interface MailSettings {
+interface MailSettings {
   /** `smtp://` or `smtps://`, optionally with user and password. */
   readonly smtpUrl: string | undefined
   /** The token of a Postmark server. */

@@ -21,7 +21,7 @@ export const COMMAND_MESSAGES = {
 }
 
 /** A message of a command. */
-export type CommandMessage = MessageOf<typeof COMMAND_MESSAGES>
+type CommandMessage = MessageOf<typeof COMMAND_MESSAGES>
 
 /** Its text. */
 export function sayCommand({ code, params }: CommandMessage): string {

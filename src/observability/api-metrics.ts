@@ -2,7 +2,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
 /** An answered request. */
-export interface ServedRequest {
+interface ServedRequest {
   /** The route's pattern, such as `/api/persons/:id`; `none` if no route matches. */
   readonly route: string
   readonly method: string
@@ -13,7 +13,7 @@ export interface ServedRequest {
 }
 
 /** An executed GraphQL operation. */
-export interface ServedOperation {
+interface ServedOperation {
   /** `query`, `mutation` or `subscription`. */
   readonly kind: string
   /** The first requested root field, by its name in the schema. */

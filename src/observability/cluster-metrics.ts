@@ -8,7 +8,7 @@ export interface ProcessLabels {
 }
 
 /** A run in progress, for the metrics. */
-export interface RunUse {
+interface RunUse {
   readonly state: string
   readonly isHeldByGuard: boolean
   readonly startedAt: Date
@@ -18,7 +18,7 @@ export interface RunUse {
 }
 
 /** One process across the cluster, for the metrics. */
-export interface ProcessUse extends ProcessLabels {
+interface ProcessUse extends ProcessLabels {
   readonly held: number
   readonly oldestClaimSeconds: number
   readonly queueAgeSeconds: { readonly triggered: number; readonly due: number }
@@ -30,7 +30,7 @@ export interface ProcessUse extends ProcessLabels {
 }
 
 /** Acts of death of one kind of subject and zone that need a decision. */
-export interface DeathsUse {
+interface DeathsUse {
   readonly kind: string
   readonly zone: string
   readonly count: number

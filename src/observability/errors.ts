@@ -1,5 +1,5 @@
 /** What may be logged of an error: its kind and code, its place in the database, and its message if it is ours. */
-export interface LoggedError {
+interface LoggedError {
   readonly type: string
   readonly code?: string
   readonly message?: string

@@ -5,14 +5,14 @@ import { ListenError, PortTakenError } from './listen-errors.ts'
 export type Check = () => Promise<string | undefined>
 
 /** What the monitoring routes show. */
-export interface Monitored {
+interface Monitored {
   /** The parts that must work for this process to be ready, by name. */
   readonly checks: Readonly<Record<string, Check>>
   readonly metrics: { readonly contentType: string; text(): Promise<string> }
 }
 
 /** Where to listen; `anyIfTaken` lets another free port be chosen if the given one is taken. */
-export interface MonitoringOptions extends Monitored {
+interface MonitoringOptions extends Monitored {
   readonly host: string
   /** The setting that names the host, for the error about an unusable one; default: HOST. */
   readonly hostSetting?: string

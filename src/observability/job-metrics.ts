@@ -2,10 +2,10 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
 /** How a job's attempt ended, as a label; `lost`: it belonged to another worker by then. */
-export type CountedVerdict = 'done' | 'failed' | 'given_back' | 'lost'
+type CountedVerdict = 'done' | 'failed' | 'given_back' | 'lost'
 
 /** One queue across the cluster. */
-export interface QueueUse {
+interface QueueUse {
   readonly queue: string
   readonly waiting: number
   readonly running: number

@@ -5,10 +5,10 @@ import { type JobMeter, jobMetrics } from './job-metrics.ts'
 import { runtimeMetrics } from './runtime-metrics.ts'
 
 /** How a call ended, as a label. */
-export type CallOutcome = 'answer' | 'subject_error' | 'service_error' | 'aborted'
+type CallOutcome = 'answer' | 'subject_error' | 'service_error' | 'aborted'
 
 /** Counts of one process's subjects, taken in the background and published with their time (spec 2.9). */
-export interface SubjectCounts extends ProcessLabels {
+interface SubjectCounts extends ProcessLabels {
   readonly due: number
   readonly waiting: number
   readonly byStatus: Readonly<Record<string, number>>
@@ -16,7 +16,7 @@ export interface SubjectCounts extends ProcessLabels {
 }
 
 /** The connections of a pool. */
-export interface PoolUse {
+interface PoolUse {
   readonly total: number
   readonly idle: number
   readonly waiting: number

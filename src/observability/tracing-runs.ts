@@ -23,7 +23,7 @@ export function placeOf(uuid: string): SpanPlace {
 }
 
 /** The ids of the tick that started a run; it uses the run's id, which nothing had before. */
-export function placeOfTick(runId: string): SpanPlace {
+function placeOfTick(runId: string): SpanPlace {
   const { traceId } = placeOf(runId)
   return { traceId, spanId: traceId.slice(0, 16) }
 }

@@ -35,7 +35,7 @@ import { type NewChild, type NewSpan, NO_SPAN, type Span, type SpanPlace, spanTi
 import { attributesOf } from './tracing-attributes.ts'
 
 /** The tracing settings (docs/tracing.md); the SDK's defaults apply to the rest. The SDK itself reads other OTEL_* variables. */
-export interface TracingOptions {
+interface TracingOptions {
   readonly version: string
   /** The share of traced batches. */
   readonly ratio: number

@@ -18,19 +18,19 @@ export interface TracedClaim {
 type PreChecked = { readonly kind: 'ask' } | { readonly kind: 'settled'; readonly verdict: { readonly reason: string } }
 
 /** The guard's finding: a code and its figures. */
-export interface HeldFor {
+interface HeldFor {
   readonly code: string
   readonly params: Readonly<Record<string, number>>
 }
 
 /** How a question ended. */
-export type TracedAnswer =
+type TracedAnswer =
   | { readonly kind: 'answer'; readonly messageId: string }
   | { readonly kind: 'technical_error'; readonly code: string; readonly whose: 'subject' | 'service' }
   | { readonly kind: 'aborted' }
 
 /** A write of outcomes, possibly with several attempts. */
-export interface FlushTrace {
+interface FlushTrace {
   retried(): void
   written(counts: Readonly<Record<string, number>> | undefined): void
   leaseLost(): void

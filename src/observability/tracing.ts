@@ -41,11 +41,11 @@ export const spanNames = [
   ...(['batch', 'claim', 'pre-check', 'ask', 'call', 'flush'] as const),
   ...(['take-over', 'lease lost'] as const),
 ] as const
-export type SpanName = (typeof spanNames)[number]
+type SpanName = (typeof spanNames)[number]
 
 /** The names of events. */
 export const eventNames = ['breaker opened', 'tried again'] as const
-export type EventName = (typeof eventNames)[number]
+type EventName = (typeof eventNames)[number]
 
 /** The ids of a span: its trace and its own. */
 export interface SpanPlace {

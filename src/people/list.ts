@@ -8,7 +8,7 @@ import { countable, listSubjects } from './plans/list.ts'
 import type { RowOf } from './subjects.ts'
 
 /** A list of subjects with an index. */
-export interface ServedList<K extends SubjectKind> {
+interface ServedList<K extends SubjectKind> {
   readonly kind: 'served'
   read(executor: Executor, slice: Slice<TimePlace>): Promise<RowOf[K][]>
   /** The total: exact up to 10,000, above that the planner's estimate. */

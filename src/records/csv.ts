@@ -27,7 +27,7 @@ interface RecordLines {
 }
 
 /** Checks the column names; throws a `RecordFileError` if no row could be imported with them. */
-export type HeaderCheck = (columns: readonly string[]) => void
+type HeaderCheck = (columns: readonly string[]) => void
 
 /** Reads CSV with a header. The values are rows (`CsvRow`). */
 export async function* readCsv(

@@ -5,7 +5,7 @@
 import { isUtf8 } from 'node:buffer'
 
 /** What a file really is, and what to do. */
-export interface OtherFile {
+interface OtherFile {
   readonly problem: string
   readonly hint: string
 }

@@ -17,7 +17,7 @@ export class RecordFileError extends Error {
 }
 
 /** The format of records. */
-export type RecordFormat = 'ndjson' | 'csv'
+type RecordFormat = 'ndjson' | 'csv'
 
 /** A file of records that can be read more than once. */
 export interface RecordFile {
@@ -30,7 +30,7 @@ export interface RecordFile {
 }
 
 /** Additional options of opening one. */
-export interface OpenOptions {
+interface OpenOptions {
   /** For tests. */
   readonly standardInput?: Readable
   /** Cancels waiting for a pipe: throws an AbortError. */

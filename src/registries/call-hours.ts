@@ -1,7 +1,7 @@
 /** The hours in which runs may call the registries, in Kyiv time (spec 3.3, TREMBITA_MVS_CALL_HOURS). */
 
 /** A daily time range in minutes after midnight, `until` exclusive. If `until` is before `from`, it spans midnight. */
-export interface CallHours {
+interface CallHours {
   readonly from: number
   readonly until: number
 }

@@ -38,7 +38,7 @@ export interface DeathActs {
 }
 
 /** More acts than this mean that the register misunderstood the question. */
-export const MOST_ACTS = 100
+const MOST_ACTS = 100
 
 /** How to write the request and read the answer. Children are in alphabetical order, as the register's data contract requires. */
 export const deathActsByName = {

@@ -1,7 +1,7 @@
 /** Statistics of the last minute's calls for each service, which a worker shows beside its circuit breakers (spec 4.3). */
 
 /** Figures of one service over the last minute. Latencies in milliseconds are null if there were no calls. */
-export interface RecentCalls {
+interface RecentCalls {
   readonly calls: number
   /** Attempts that ended in a service error or a subject error. */
   readonly errors: number

@@ -54,7 +54,7 @@ export interface Registries {
 }
 
 /** Options of the registries. The database holds the organisation's rate; without one, `rateLimit` must be `'off'`. */
-export interface RegistriesOptions extends Omit<ClientOptions, 'transport' | 'servers'> {
+interface RegistriesOptions extends Omit<ClientOptions, 'transport' | 'servers'> {
   readonly settings: RegistriesSettings
   readonly database?: Executor
   readonly onReload?: ReloadHook

@@ -109,7 +109,7 @@ export function definitionOf(settings: RegistriesSettings, name: ServiceName): S
 }
 
 /** A message ready to send: HTTP headers (names and values alternate) and the body, undefined if XML cannot represent the question. */
-export interface ServiceMessage {
+interface ServiceMessage {
   readonly headers: readonly string[]
   readonly body: string | undefined
 }

@@ -9,7 +9,7 @@ import { z } from 'zod'
 import { jsonOf, type Opened, type Signatures } from './opened.ts'
 
 /** Its address and its time limit. */
-export interface SignatureServiceOptions {
+interface SignatureServiceOptions {
   readonly url: string
   readonly timeoutMs: number
 }

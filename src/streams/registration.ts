@@ -34,7 +34,7 @@ export interface Registration<Question = unknown, Answer = unknown, Kept = unkno
 }
 
 /** The settings that rules read. */
-export interface RulesSettings {
+interface RulesSettings {
   readonly drfo: { readonly notVerifiedResults: ReadonlySet<number>; readonly closedResults: ReadonlySet<number> }
   readonly dracsDeath: Readonly<Record<SubjectKind, { readonly full: number; readonly partial: number }>>
 }
@@ -46,13 +46,13 @@ export interface KeptRow {
 }
 
 /** An answer and what the rules decided. */
-export interface ToConclude<Kept> {
+interface ToConclude<Kept> {
   readonly subjectId: string
   readonly decision: Decision<Kept>
 }
 
 /** The kind of subject, and the user in whose name a conclusion is written. */
-export interface ConcludedBy {
+interface ConcludedBy {
   readonly kind: SubjectKind
   readonly runId: string
   readonly userId: string
@@ -74,7 +74,7 @@ export interface StreamWhy {
 
 /** The steps that an answer writes. */
 export const ANSWER_STEPS = ['4', '4.1', '4.2', '5'] as const
-export type AnswerStep = (typeof ANSWER_STEPS)[number]
+type AnswerStep = (typeof ANSWER_STEPS)[number]
 
 /** The messages about a stream's pre-check and answers. */
 export interface StreamMessages {

@@ -37,7 +37,7 @@ export type ClaimResult =
 export type ReadTerms = (tx: Executor) => Promise<unknown>
 
 /** Options of a claimer. `batches`: what the worker already holds for the run, if anything. */
-export interface ClaimerOptions {
+interface ClaimerOptions {
   readonly trace?: WorkTrace | undefined
   readonly batches?: OpenBatches
   readonly terms?: ReadTerms | undefined

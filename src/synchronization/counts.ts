@@ -10,9 +10,9 @@ import type { SyncProcess } from './process.ts'
 import { MAY_READ_TABLES } from './session.ts'
 
 /** Minutes between two scans. */
-export const COUNT_MINUTES = 10
+const COUNT_MINUTES = 10
 /** With fewer subjects than this, they are counted on each read. */
-export const FEW_SUBJECTS = 100_000
+const FEW_SUBJECTS = 100_000
 
 /** Counts of one process's subjects: active persons, or parties. */
 export interface ProcessCounts {
@@ -27,7 +27,7 @@ export interface ProcessCounts {
 }
 
 /** Options of counting; tests lower the threshold. */
-export interface CountingOptions {
+interface CountingOptions {
   readonly fewSubjects?: number
 }
 

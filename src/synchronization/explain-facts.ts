@@ -14,7 +14,7 @@ export interface HistoryEntry extends StreamState {
 }
 
 /** The check that currently holds a stream IN_REVIEW. */
-export interface HeldBy {
+interface HeldBy {
   readonly at: Date
   readonly workerId: string
   readonly host: string | null

@@ -16,13 +16,13 @@ import type { SyncProcess } from './process.ts'
 import { doneOf } from './report.ts'
 
 /** A process to read gauges of. */
-export interface Gauged {
+interface Gauged {
   readonly process: SyncProcess
   readonly validationPeriodDays: number | null
 }
 
 /** An active run. */
-export interface RunGauges {
+interface RunGauges {
   readonly state: RunState
   /** Whether the guard paused it (spec 2.6). */
   readonly isHeldByGuard: boolean
@@ -46,7 +46,7 @@ export interface ProcessGauges {
 }
 
 /** Running workers of one version. */
-export type WorkerGauges = WorkersRow
+type WorkerGauges = WorkersRow
 
 /** The gauges of the cluster. */
 export interface ClusterGauges {

@@ -7,9 +7,9 @@ import type { GuardFinding } from '../messages/run-findings.ts'
 import { type TallyRow, talliesAfter } from './plans/tally.ts'
 
 /** The number of answers in the window of unfavourable ones; never fewer. */
-export const GUARD_ANSWERS = 500
+const GUARD_ANSWERS = 500
 /** The number of subjects in the window of subject errors; never fewer. */
-export const GUARD_SUBJECTS = 5000
+const GUARD_SUBJECTS = 5000
 
 /** The guard's finding, and the tally after which the evaluated window starts. */
 export interface Judged {
@@ -18,7 +18,7 @@ export interface Judged {
 }
 
 /** How the last subjects ended, oldest first, one letter each: f favourable, u unfavourable, e subject error, s service error. */
-export interface GuardWindow {
+interface GuardWindow {
   /** The last answers (f, u), at most GUARD_ANSWERS. */
   readonly answers: string
   /** The last subjects (all letters), at most GUARD_SUBJECTS. */

@@ -6,9 +6,9 @@ import { randomUUID } from 'node:crypto'
 import type { Database } from '../database/database.ts'
 import { endWorker, register, renew, type WorkerDescription } from './plans/workers.ts'
 
-export const RENEWAL_MILLISECONDS = 2000
+const RENEWAL_MILLISECONDS = 2000
 
-export interface LeaseOptions {
+interface LeaseOptions {
   /** A separate pool with one connection. */
   readonly database: Database
   readonly worker: WorkerDescription

@@ -13,11 +13,11 @@ import type { RunCounts } from './plans/tally.ts'
 
 export const FLUSH_COUNT = 100
 const MOST_IN_FLUSH = 300
-export const FLUSH_MILLISECONDS = 100
+const FLUSH_MILLISECONDS = 100
 const FIRST_RETRY_MS = 50
 const LONGEST_RETRY_MS = 1000
 
-export interface OutcomeWriterEvents {
+interface OutcomeWriterEvents {
   /** Outcomes were written: the backlog has room, and the guard may look. */
   written(outcomes: readonly Outcome[], counts: RunCounts | undefined): void
   /** The worker's lease expired: its claims now belong to others. */

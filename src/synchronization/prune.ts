@@ -40,13 +40,13 @@ export interface Keep {
 }
 
 /** The time limit, and a signal that ends it between two batches. */
-export interface PruneLimits {
+interface PruneLimits {
   readonly milliseconds?: number
   readonly signal?: AbortSignal
 }
 
 /** The number of deleted rows of each kind. */
-export interface Pruned {
+interface Pruned {
   readonly history: number
   readonly runs: number
   readonly events: number

@@ -48,7 +48,7 @@ export interface RecheckRequest {
 }
 
 /** The progress in history entries. */
-export interface RecheckProgress {
+interface RecheckProgress {
   readonly done: number
   readonly total: number
   readonly takenBack: number

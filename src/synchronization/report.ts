@@ -26,7 +26,7 @@ import {
 import type { RunCause, RunState } from './plans/runs.ts'
 
 /** The number of subjects by outcome. All figures are exact, because they are counted in the same transaction. */
-export interface ReportedCounts {
+interface ReportedCounts {
   /** Claimed minus released unasked: what the run has taken, including subjects in progress. */
   readonly claimed: number
   readonly verified: number
@@ -310,7 +310,7 @@ export function doneOf(row: RunSummaryRow): number {
 }
 
 /** How many subjects a run has left; null if the number due at its start is unknown. */
-export function remainingOf(row: RunSummaryRow): number | null {
+function remainingOf(row: RunSummaryRow): number | null {
   const isLimited = row.max_subjects !== null || row.max_batches !== null
   // Steps 4.1 and 4.2 settle due subjects without asking about them.
   if (row.state === 'finished' && !isLimited) return 0

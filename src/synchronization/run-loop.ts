@@ -23,7 +23,7 @@ import type { RunCounts } from './plans/tally.ts'
 /** `finished`: nobody is due any more, and this worker ended the run. `left`: the worker was told to leave, or the run was over. */
 export type LoopEnd = 'finished' | 'left' | 'lease_lost'
 
-export interface RunLoopOptions extends AskingRegistry {
+interface RunLoopOptions extends AskingRegistry {
   readonly database: Database
   readonly writing: OutcomeWriting
   readonly run: RunRow

@@ -24,7 +24,7 @@ export interface Scheduled {
   readonly newGuardShare?: number | undefined
 }
 
-export interface ScheduleOptions {
+interface ScheduleOptions {
   readonly database: Database
   readonly processes: readonly Scheduled[]
   readonly timeZone: string

@@ -8,7 +8,7 @@ import { SWEEP_MILLISECONDS, sweep } from './sweep.ts'
 const LOOK_MILLISECONDS = 200
 
 /** How long to wait. */
-export interface WaitOptions {
+interface WaitOptions {
   readonly milliseconds: number
   readonly signal?: AbortSignal
 }

@@ -33,7 +33,7 @@ export interface ProcessEquipment extends AskingRegistry {
 }
 
 /** Events of a worker; none contains personal data. */
-export interface WorkerEvents {
+interface WorkerEvents {
   trouble(error: unknown, where: string): void
   leaseLost(workerId: string): void
   swept(swept: Swept): void

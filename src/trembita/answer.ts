@@ -19,7 +19,7 @@ export interface Response {
 }
 
 /** The request, to compare the answer with. */
-export interface SentRequest {
+interface SentRequest {
   readonly definition: ServiceDefinition
   readonly id: string
 }

@@ -28,7 +28,7 @@ export interface ClientOptions {
 }
 
 /** Calls services. */
-export interface TrembitaClient {
+interface TrembitaClient {
   /** Never throws because of a registry or the network. Values are personal and are used only in the message. */
   call<T>(service: CalledService<T>, values: readonly Value[], options?: CallOptions): Promise<CallResult<T>>
 }

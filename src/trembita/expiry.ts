@@ -12,7 +12,7 @@ export function daysLeft({ expiresAt }: Expiry, now: number): number {
 const steps = [0, 7, 14, 30] as const
 
 /** A warning that is due. */
-export interface ExpiryWarning {
+interface ExpiryWarning {
   readonly of: Expiry['of']
   /** Whole days left; 0 on the last day and afterwards. */
   readonly days: number

@@ -49,7 +49,7 @@ export interface ServiceId extends SubsystemId {
 }
 
 /** The content of a header. Each attempt has a new `id`. */
-export interface XroadHeader {
+interface XroadHeader {
   readonly client: SubsystemId
   readonly service: ServiceId
   readonly userId: string
@@ -57,8 +57,6 @@ export interface XroadHeader {
   readonly protocolVersion: string
 }
 
-/** Prefixes that `headerXml` uses; the envelope declares them with `headerPrefixDeclarations`. */
-export const headerPrefixes = { xroad: 'xro', identifiers: 'iden' } as const
 /** The namespace declarations that `headerXml` requires on an enclosing element. */
 export const headerPrefixDeclarations = `xmlns:xro="${xroadNamespace}" xmlns:iden="${identifiersNamespace}"`
 

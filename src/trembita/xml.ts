@@ -9,7 +9,7 @@ import { isUtf8 } from 'node:buffer'
 import { SaxesParser, type SaxesTagNS, type XMLDecl } from 'saxes'
 
 /** An attribute, without namespace declarations. */
-export interface XmlAttribute {
+interface XmlAttribute {
   readonly namespace: string
   readonly local: string
   readonly value: string
@@ -36,12 +36,10 @@ export type XmlRefusal =
   | 'malformed'
 
 /** The result of reading a document. */
-export type XmlResult =
-  | { readonly ok: true; readonly root: XmlElement }
-  | { readonly ok: false; readonly code: XmlRefusal }
+type XmlResult = { readonly ok: true; readonly root: XmlElement } | { readonly ok: false; readonly code: XmlRefusal }
 
 /** Limits of the reader: bytes (UTF-16 units for a string), nesting (the root is 1), attributes per element. */
-export interface XmlLimits {
+interface XmlLimits {
   readonly maxBytes: number
   readonly maxDepth: number
   readonly maxAttributes: number

@@ -11,7 +11,7 @@ export const SEALED_INFO: SealedPlace = {
 }
 
 /** The row of an answer. */
-export interface InfoOwner {
+interface InfoOwner {
   readonly id: string
   readonly unzr: string
 }

@@ -21,7 +21,7 @@ import {
 } from './plans/unzr-info.ts'
 
 /** The UNZR, and the user. */
-export interface SyncRequest {
+interface SyncRequest {
   readonly unzr: string
   readonly userId: string
 }

@@ -8,7 +8,7 @@ import { UNZR_INFO_FAILED } from './queue.ts'
 import { sealInfo } from './sealed-info.ts'
 
 /** The registries, and the database of the rows. */
-export interface UnzrInfoWorkOptions {
+interface UnzrInfoWorkOptions {
   readonly queue: Queue
   readonly executor: Executor
   readonly registries: Pick<Registries, 'unzrInfo' | 'breakers'>

@@ -56,7 +56,7 @@ export function isReadable({ surname, name, date_birth }: Pick<DeathAct, 'surnam
 /** What an act counts for; `unreadable`: it is live and does not say who died. */
 export const ACT_OUTCOMES = ['live', 'annulled', 'unknown', 'unreadable'] as const
 /** One of them. */
-export type ActOutcome = (typeof ACT_OUTCOMES)[number]
+type ActOutcome = (typeof ACT_OUTCOMES)[number]
 
 /** What an act counts for. Nobody is declared dead by an operation that we do not know: only a `live` act is compared with people. */
 export function outcomeOfAct(act: DeathAct): ActOutcome {

@@ -3,8 +3,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { repository } from '../support/imports.ts'
-
-const DECLARED = /^export (?:async )?(?:function|const|type|interface|class)\*? (\w+)/gm
+import { DECLARED } from './declared.ts'
 
 function declaredTwice(...folders: string[]): Record<string, string[]> {
   const files = new Map<string, Set<string>>()

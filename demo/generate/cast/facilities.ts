@@ -26,7 +26,7 @@ export interface Facility {
 }
 
 /** A division of one of them. */
-export interface CastDivision {
+interface CastDivision {
   readonly id: string
   readonly legal_entity_id: string
   readonly name: string

@@ -14,7 +14,7 @@ const KINDS = [
 ] as const
 
 /** The kinds of records in the cast. */
-export type CastKind = (typeof KINDS)[number]
+type CastKind = (typeof KINDS)[number]
 
 /** The id of a cast record, by its number within the kind. */
 export function castId(kind: CastKind, number: number): string {

@@ -63,7 +63,7 @@ export function noteUse(id: string): Query {
 }
 
 /** A new token. */
-export interface NewToken {
+interface NewToken {
   readonly name: string
   readonly hash: Buffer
   readonly userId: string

@@ -12,7 +12,7 @@ import { readInterval, type TimeInterval } from '../intervals.ts'
 import type { GraphqlContext } from './context.ts'
 
 /** The types that the builder is made for. */
-export interface SchemaTypes {
+interface SchemaTypes {
   Context: GraphqlContext
   Scalars: {
     UUID: { Input: string; Output: string }

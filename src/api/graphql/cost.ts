@@ -4,7 +4,7 @@ import { type ComplexityEstimator, getComplexity } from 'graphql-query-complexit
 import { MAX_PAGE_SIZE, PAGE_SIZE } from './types/connections.ts'
 
 /** An operation before its execution. */
-export interface CostedOperation {
+interface CostedOperation {
   readonly schema: GraphQLSchema
   readonly document: DocumentNode
   readonly variableValues?: Readonly<Record<string, unknown>> | null | undefined

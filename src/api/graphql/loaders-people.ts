@@ -15,7 +15,7 @@ import type { GraphqlContext } from './context.ts'
 import { Loader, perRequest } from './loaders.ts'
 
 /** The loaders of one kind. */
-export interface SubjectLoaders<K extends SubjectKind> {
+interface SubjectLoaders<K extends SubjectKind> {
   readonly subjects: Loader<string, RowOf[K]>
   readonly documents: Loader<string, readonly DocumentRow[]>
   readonly verifications: Loader<string, Verification>

@@ -3,7 +3,7 @@
 import type { GraphqlContext } from './context.ts'
 
 /** Reads the values of several keys; keys without a value are absent. */
-export type LoadMany<Key, Value> = (keys: readonly Key[]) => Promise<ReadonlyMap<Key, Value>>
+type LoadMany<Key, Value> = (keys: readonly Key[]) => Promise<ReadonlyMap<Key, Value>>
 
 interface Waiting<Value> {
   readonly resolve: (value: Value | undefined) => void

@@ -43,7 +43,7 @@ export interface GraphqlOptions {
 }
 
 /** The limits of one request (spec 4.3); over one, the answer is HTTP 400. */
-export const GRAPHQL_LIMITS = { tokens: 2000, depth: 12, aliases: 30, cost: 50_000, batch: 10 } as const
+const GRAPHQL_LIMITS = { tokens: 2000, depth: 12, aliases: 30, cost: 50_000, batch: 10 } as const
 
 interface ServerContext {
   readonly graphql: GraphqlContext

@@ -3,7 +3,7 @@ import { EXAMPLE_IDS } from './examples.ts'
 import type { RouteExample } from './route.ts'
 
 /** The invited persons of the examples: a different one for each, because a user has one party. */
-export interface DecisionExample extends RouteExample {
+interface DecisionExample extends RouteExample {
   readonly email: string
   readonly params: { readonly id: string }
 }

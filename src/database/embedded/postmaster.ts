@@ -9,7 +9,7 @@ import { isTaken } from './processes.ts'
 const POLL_MS = 10
 
 /** The content of `postmaster.pid`. */
-export interface PidFile {
+interface PidFile {
   readonly pid: number
   /** Undefined until the server writes it. */
   readonly socketDirectory: string | undefined
@@ -40,7 +40,7 @@ async function commandLine(pid: number): Promise<string> {
 }
 
 /** Whether the process is the server of this data folder, and not a later process with the same pid. */
-export async function isServer(pid: number, dataDirectory: string): Promise<boolean> {
+async function isServer(pid: number, dataDirectory: string): Promise<boolean> {
   return (await commandLine(pid)).includes(` -D ${dataDirectory} `)
 }
 

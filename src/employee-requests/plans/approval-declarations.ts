@@ -3,7 +3,7 @@ import type { Query } from '../../database/query.ts'
 import type { Retraining } from '../retraining.ts'
 
 /** Whose declarations change, how, and on whose behalf. */
-export interface RetrainingOf {
+interface RetrainingOf {
   readonly employeeId: string
   readonly retraining: Retraining
   readonly userId: string

@@ -8,8 +8,7 @@ export const REQUEST_COLUMNS = `
   to_char(r.inserted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as place`
 
 /** The tables that they come from. */
-export const REQUESTS_AND_LEGAL_ENTITIES =
-  'il.employee_requests r left join prm.legal_entities l on l.id = r.legal_entity_id'
+const REQUESTS_AND_LEGAL_ENTITIES = 'il.employee_requests r left join prm.legal_entities l on l.id = r.legal_entity_id'
 
 /** One request. */
 export function findRequest(id: string): Query {

@@ -31,7 +31,7 @@ export function lockOthers({ table, bytes, keyId, id, row }: SealedPlace, by: Lo
 }
 
 /** The wanted key, the rows to skip, and the maximum number. */
-export interface LockOthers {
+interface LockOthers {
   readonly keyId: string
   readonly without: readonly string[]
   readonly limit: number

@@ -6,8 +6,8 @@ import { checksOf, isShown, KINDS } from '../../verification-store/kinds.ts'
 import { ERASED_STREAMS, OWN_UNZR_INFO } from './traces.ts'
 
 /** The placeholders for a name and a birth date. */
-export const ERASED_NAME = '[erased]'
-export const ERASED_DATE = '0001-01-01'
+const ERASED_NAME = '[erased]'
+const ERASED_DATE = '0001-01-01'
 
 const NOT_NEEDED = `'VERIFICATION_NOT_NEEDED'`
 const ABSENT = `'AUTO_DATA_ABSENT'`

@@ -6,7 +6,7 @@ import type { Counts } from './traces.ts'
 export const HOURS_TO_CONFIRM = 72
 
 /** The state of an order; `waiting` is computed, not stored. */
-export type OrderState = 'waiting' | 'erased' | 'withdrawn' | 'expired'
+type OrderState = 'waiting' | 'erased' | 'withdrawn' | 'expired'
 
 /** An order. */
 export interface Order {

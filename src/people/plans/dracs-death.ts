@@ -27,7 +27,7 @@ select count(e.id) as employees, count(*) filter (where l.type = 'NHS') as in_nh
 }
 
 /** A manual decision to write to the stream. */
-export interface DeathDecision {
+interface DeathDecision {
   readonly kind: SubjectKind
   readonly subjectId: string
   readonly userId: string

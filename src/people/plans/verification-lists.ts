@@ -18,7 +18,7 @@ export type SubjectVerification = VerificationRow & {
 
 /** Statuses of declarations (spec 1.3). */
 export const DECLARATION_STATUSES = ['active', 'pending_verification', 'terminated', 'closed', 'rejected'] as const
-export type DeclarationStatus = (typeof DECLARATION_STATUSES)[number]
+type DeclarationStatus = (typeof DECLARATION_STATUSES)[number]
 
 /** Filters of persons. A legal entity sees those with an active declaration with one of its employees. */
 export interface PersonFilter {

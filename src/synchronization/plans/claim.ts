@@ -44,7 +44,7 @@ export interface DueTerms {
   readonly started_at: string
 }
 
-export interface ClaimRequest {
+interface ClaimRequest {
   readonly workerId: string
   readonly runId: string
   readonly token: string
@@ -97,7 +97,7 @@ export function branchOrder(branch: Branch): string {
  * Additional conditions of a run on a branch; $1 due_before, $2 triggered_before, $3 started_at of the run. A waiting subject failed at
  * waits_until minus its waiting time: those that failed in this run are not retried by it (spec 2.1).
  */
-export function branchTerms(branch: Branch): string {
+function branchTerms(branch: Branch): string {
   switch (branch) {
     case 'triggered':
       return `${IS_DUE} and ($2::timestamptz is null or coalesce(v.triggered_at, '-infinity') <= $2::timestamptz)`

@@ -4,7 +4,7 @@ import type { SyncProcess } from '../process.ts'
 import { IS_HELD_BY_INPUT, openTokens } from './held.ts'
 
 /** A person with a malformed UNZR, and the claim that found it. Personal. */
-export interface IllFormedUnzr {
+interface IllFormedUnzr {
   readonly subjectId: string
   readonly token: string
   readonly version: number

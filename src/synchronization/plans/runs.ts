@@ -170,7 +170,7 @@ export function joinRun(runId: string, workerId: string): Query {
   }
 }
 
-export interface StateChange {
+interface StateChange {
   readonly runId: string
   readonly from: readonly RunState[]
   readonly to: RunState

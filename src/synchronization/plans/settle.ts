@@ -126,7 +126,7 @@ const WAYS: Readonly<Record<Others['by'], (kind: SubjectKind, stream: OwnStream,
   },
 }
 
-export interface SettleRequest {
+interface SettleRequest {
   readonly subjects: readonly SettledSubject[]
   readonly reached: readonly Reached[]
   /** The subjects whose summaries are locked; other subjects are written only if they are among these. */

@@ -38,7 +38,7 @@ export function passportRules(
 }
 
 /** No PASSPORT or NATIONAL_ID: not needed. The chosen one has a malformed number: incorrect. Otherwise: ask (spec 2.3). */
-export function preCheckPassport(subject: Subject, today: string): PreCheck<PassportQuestion> {
+function preCheckPassport(subject: Subject, today: string): PreCheck<PassportQuestion> {
   const document = chooseDocument(subject.documents, today)
   if (document === undefined) return { kind: 'settled', verdict: DATA_ABSENT }
   if (!hasWellFormedNumber(document)) return { kind: 'settled', verdict: INCORRECT_DATA }

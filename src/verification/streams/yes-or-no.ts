@@ -14,7 +14,7 @@ export interface FoundBy<Question> {
 }
 
 /** The meaning of the two answers, and which other subjects a 1 applies to. */
-export interface YesOrNo<Question> {
+interface YesOrNo<Question> {
   readonly found: Verdict
   readonly notFound: Verdict
   othersOf?(question: Question): Others

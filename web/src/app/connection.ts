@@ -5,7 +5,7 @@
 import { store } from './store.ts'
 
 /** The state of the connection. */
-export type ConnectionState = { readonly isLost: false } | { readonly isLost: true; readonly since: Date }
+type ConnectionState = { readonly isLost: false } | { readonly isLost: true; readonly since: Date }
 
 const state = store<ConnectionState>({ isLost: false })
 const FIRST_MILLISECONDS = 1000

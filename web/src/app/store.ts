@@ -2,7 +2,7 @@
 import { useSyncExternalStore } from 'react'
 
 /** A value with its watchers. */
-export interface Store<T> {
+interface Store<T> {
   get(): T
   set(value: T): void
   watch(listener: () => void): () => void

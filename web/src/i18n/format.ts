@@ -5,7 +5,7 @@ import { type Language, useLanguage } from './language.ts'
 export const TIME_ZONE = 'Europe/Kyiv'
 
 /** The formatting functions. */
-export interface Format {
+interface Format {
   number(value: number): string
   /** A fraction: `0.25` is 25 %. */
   percent(share: number): string

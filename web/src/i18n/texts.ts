@@ -16,7 +16,7 @@ type Like<T> = {
 }
 
 /** The texts of a part of the page, by language. */
-export type Translated<T> = Readonly<Record<Language, Like<T>>>
+type Translated<T> = Readonly<Record<Language, Like<T>>>
 
 /** Declares texts: Ukrainian, and the same in English. */
 export function defineTexts<const T extends Texts>(uk: T, en: Like<T>): Translated<T> {

@@ -5,7 +5,7 @@ import styles from './button.module.css'
 import { Icon, type IconName } from './icon.tsx'
 
 /** How prominent a button is. */
-export type ButtonLook = 'primary' | 'secondary' | 'danger' | 'quiet'
+type ButtonLook = 'primary' | 'secondary' | 'danger' | 'quiet'
 
 interface ButtonProps {
   readonly children: ReactNode

@@ -11,7 +11,7 @@ import { ActFailure } from './states.tsx'
 import { uiTexts } from './texts.ts'
 
 /** The content and options of the dialog. */
-export interface ConfirmProps {
+interface ConfirmProps {
   readonly title: string
   /** What will happen, and what is affected and what is not. */
   readonly children: ReactNode

@@ -18,7 +18,7 @@ export interface ExportPage<Row> {
 }
 
 /** The maximum number of exported rows. */
-export const MOST_ROWS = 10_000
+const MOST_ROWS = 10_000
 
 interface ExportProps<Row> {
   /** The file name without its extension. */

@@ -8,7 +8,7 @@ import type { Place } from './pager.tsx'
 import { uiTexts } from './texts.ts'
 
 /** The filters, and how they change. */
-export interface ListFilters<Search> {
+interface ListFilters<Search> {
   readonly search: Search
   /** Changes some filters; the position is dropped, since it belongs to the previous list. */
   narrow(change: Partial<Search>): void

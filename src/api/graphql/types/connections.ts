@@ -65,7 +65,7 @@ export interface Connection<Node> {
 }
 
 /** A node and its position. */
-export interface Edge<Node> {
+interface Edge<Node> {
   readonly cursor: string
   readonly node: Node
 }

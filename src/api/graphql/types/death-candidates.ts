@@ -35,7 +35,7 @@ import { PERSON_ACCESS } from './person.ts'
 type Types = Builder['$inferSchemaTypes']
 
 /** The types that candidates refer to. */
-export interface CandidateTypes {
+interface CandidateTypes {
   readonly person: ObjectRef<Types, PersonRow>
   readonly party: ObjectRef<Types, PartyRow>
   readonly act: ObjectRef<Types, StoredAct>

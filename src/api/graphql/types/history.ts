@@ -19,7 +19,7 @@ import type { VerificationEnums } from './verification-enums.ts'
 type Types = Builder['$inferSchemaTypes']
 
 /** The subject whose history is read. */
-export interface HistorySubject {
+interface HistorySubject {
   readonly kind: SubjectKind
   readonly subjectId: string
   /** Undefined: all streams. */
@@ -34,7 +34,7 @@ export interface HistoryOf {
 }
 
 /** The arguments of the list. */
-export interface HistoryArguments extends ConnectionArguments {
+interface HistoryArguments extends ConnectionArguments {
   readonly orderBy?: Direction | null | undefined
 }
 

@@ -11,7 +11,7 @@ import { addFilter, readList } from './person-filter.ts'
 type Types = Builder['$inferSchemaTypes']
 
 /** The access rule of reading parties. */
-export const PARTY_ACCESS = { scopes: ['party:read'], isForNhs: true } as const
+const PARTY_ACCESS = { scopes: ['party:read'], isForNhs: true } as const
 
 /** Adds parties. */
 export function addParties(builder: Builder, people: People): ObjectRef<Types, PartyRow> {

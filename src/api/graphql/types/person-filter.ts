@@ -16,7 +16,7 @@ import { BY_TIME, type Connection, type ConnectionArguments, pageOf } from './co
 import { fieldOf, type VerificationEnums } from './verification-enums.ts'
 
 /** Additional inputs of the platform panel's search form: the same filters in another structure. */
-export type PanelFilter = ReturnType<typeof addPanelFilter>
+type PanelFilter = ReturnType<typeof addPanelFilter>
 
 /** Adds its inputs; `status` is that of a person. */
 export function addPanelFilter<Status>(builder: Builder, status: EnumRef<Builder['$inferSchemaTypes'], Status>) {
@@ -70,7 +70,7 @@ export function addFilter(builder: Builder, kind: SubjectKind, enums: Verificati
 }
 
 /** The arguments of a list. */
-export interface ListArguments extends ConnectionArguments {
+interface ListArguments extends ConnectionArguments {
   readonly filter?: object | null | undefined
   readonly orderBy?: Direction | null | undefined
 }

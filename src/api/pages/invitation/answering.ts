@@ -17,7 +17,7 @@ import { confirmView } from './views.ts'
 import type { Visit } from './visit.ts'
 
 /** The two answers. */
-export type InvitationAnswer = 'approve' | 'reject'
+type InvitationAnswer = 'approve' | 'reject'
 
 /** Shows the request to the invited person. */
 export async function showInvitation(

@@ -16,7 +16,7 @@ export function formToken(key: string, id: string): string {
 }
 
 /** What was sent with a form. */
-export interface SentForm {
+interface SentForm {
   readonly id: string
   readonly key: string | undefined
   readonly token: string | undefined

@@ -22,7 +22,7 @@ export interface View {
 }
 
 /** Additional options of the layout. */
-export interface Frame {
+interface Frame {
   readonly language: Language
   /** The invitation's own address, in a language. */
   readonly addressIn: (language: Language) => string

@@ -29,7 +29,7 @@ function card(title: string, list: readonly Fact[]): string {
 }
 
 /** A request with what its approval would change. */
-export interface Reviewed extends InvitationRow {
+interface Reviewed extends InvitationRow {
   readonly preview?: Preview | undefined
 }
 

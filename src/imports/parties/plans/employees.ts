@@ -66,7 +66,7 @@ on conflict (id) do nothing`,
 }
 
 /** A division of a legal entity. */
-export interface GivenDivision {
+interface GivenDivision {
   readonly id: string
   readonly legalEntityId: string
 }

@@ -5,7 +5,7 @@ import { placeIn, type RawSearch, wordIn } from '../../app/search.ts'
 export const ZONES = ['WHITE', 'GREY'] as const
 
 /** The filters. Persons are the default. */
-export interface DeathsSearch {
+interface DeathsSearch {
   readonly kind?: 'party' | undefined
   readonly zone?: (typeof ZONES)[number] | undefined
   readonly after?: string | undefined

@@ -5,7 +5,7 @@ import { placeIn, type RawSearch, textIn, wordIn } from '../../app/search.ts'
 export const JOB_STATES = ['CREATED', 'RETRY', 'ACTIVE', 'FAILED', 'CANCELLED', 'COMPLETED'] as const
 
 /** The filters. */
-export interface JobsSearch {
+interface JobsSearch {
   readonly queue?: string | undefined
   readonly state?: (typeof JOB_STATES)[number] | undefined
   readonly after?: string | undefined

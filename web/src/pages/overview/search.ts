@@ -2,7 +2,7 @@
 import { type RawSearch, textIn } from '../../app/search.ts'
 
 /** The query parameters of the overview. */
-export interface OverviewSearch {
+interface OverviewSearch {
   readonly process?: string | undefined
 }
 

@@ -13,7 +13,7 @@ export const RUN_LINE = graphql(`
 export type RunLine = ResultOf<typeof RUN_LINE>
 
 /** All details of a run. */
-export const RUN_DETAIL = graphql(
+const RUN_DETAIL = graphql(
   `
   fragment RunDetail on VerificationRun {
     ...RunLine

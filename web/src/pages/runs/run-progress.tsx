@@ -7,7 +7,7 @@ import styles from './run-progress.module.css'
 import { runTexts } from './texts.ts'
 
 /** The segments of a run's progress bar. */
-export function piecesOf(run: RunLine) {
+function piecesOf(run: RunLine) {
   return [
     ['verified', run.verified],
     ['notVerified', run.notVerified],

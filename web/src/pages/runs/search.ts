@@ -5,7 +5,7 @@ import { placeIn, type RawSearch, textIn, wordIn } from '../../app/search.ts'
 export const RUN_STATES = ['RUNNING', 'PAUSED', 'STOPPING', 'STOPPED', 'FINISHED', 'FAILED'] as const
 
 /** The filters. */
-export interface RunsSearch {
+interface RunsSearch {
   readonly process?: string | undefined
   readonly state?: (typeof RUN_STATES)[number] | undefined
   readonly after?: string | undefined

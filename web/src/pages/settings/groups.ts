@@ -2,7 +2,7 @@
 import type { Parameter } from './queries.ts'
 
 /** The groups that this page has texts for. */
-export type GroupKey = 'adultAge' | 'declarationTerm' | 'requestExpiration'
+type GroupKey = 'adultAge' | 'declarationTerm' | 'requestExpiration'
 
 /** The constraint of a value, as the API checks it. */
 export type Rule = 'count' | 'atLeastOne' | 'unit' | 'text'

@@ -6,7 +6,7 @@ import type { Place } from '../../ui/pager.tsx'
 export const JOB_STATUSES = ['pending', 'processed', 'failed'] as const
 
 /** The filter. */
-export interface UnzrSearch extends Place {
+interface UnzrSearch extends Place {
   readonly status?: (typeof JOB_STATUSES)[number] | undefined
 }
 

@@ -156,7 +156,7 @@ function AskForm({ mayAsk }: { readonly mayAsk: boolean }) {
 }
 
 /** The name of the person in a row. */
-export function personOf({ info }: Pick<UnzrLine, 'info'>): string {
+function personOf({ info }: Pick<UnzrLine, 'info'>): string {
   return [info?.lastName, info?.firstName, info?.middleName].filter((part) => part != null && part !== '').join(' ')
 }
 
