@@ -12,11 +12,7 @@ import { PortRefusals } from './faults/refusals.ts'
 import { type Faults, parseFaults } from './faults/schema.ts'
 import { handleHttp } from './http.ts'
 import { Listener, type TlsMaterial } from './listener.ts'
-import type { DeathRecord } from './registries/death-record.ts'
-import type { DrfoRecord } from './registries/drfo-record.ts'
 import { emptyRegisters, type SimulatedRegisters } from './registries/load.ts'
-import type { Passport } from './registries/passport-set.ts'
-import type { UnzrRecord } from './registries/unzr-record.ts'
 import { Members, providers } from './security-server/members.ts'
 import type { AnswerStyle } from './services/answer.ts'
 import type { DracsNames } from './services/death-acts.ts'
@@ -61,6 +57,8 @@ export interface Simulator {
   readonly url: string
   readonly port: number
   readonly controlUrl: string | undefined
+  /** Its data, which may be changed at any time. */
+  readonly registers: SimulatedRegisters
   /** Replaces all faults and restarts their times and counters. Throws a FaultsError. */
   setFaults(faults: Faults): Promise<void>
   clearFaults(): Promise<void>
@@ -69,16 +67,6 @@ export interface Simulator {
   /** The latest calls, oldest first. */
   calls(): Call[]
   resetCalls(): void
-  addInvalidPassport(passport: Passport): void
-  removeInvalidPassport(passport: Passport): boolean
-  addStolenPassport(passport: Passport): void
-  removeStolenPassport(passport: Passport): boolean
-  addUnzr(record: UnzrRecord): void
-  removeUnzr(unzr: string): boolean
-  addDrfo(record: DrfoRecord): void
-  removeDrfo(rnokpp: string): boolean
-  addDeath(record: DeathRecord): void
-  removeDeath(number: string): boolean
   close(): Promise<void>
 }
 
@@ -127,22 +115,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     url: `${scheme}://${host.includes(':') ? `[${host}]` : host}:${listener.port}/`,
     port: listener.port,
     controlUrl: control === undefined ? undefined : `http://127.0.0.1:${control.port}/__control/`,
+    registers,
     setFaults,
     clearFaults: () => setFaults({ faults: [] }),
     holds: () => holdingsOf(registers),
     state,
     calls: () => log.calls(),
     resetCalls: () => log.reset(),
-    addInvalidPassport: (passport) => registers.invalidPassports.add(passport),
-    removeInvalidPassport: (passport) => registers.invalidPassports.delete(passport),
-    addStolenPassport: (passport) => registers.stolenPassports.add(passport),
-    removeStolenPassport: (passport) => registers.stolenPassports.delete(passport),
-    addUnzr: (record) => registers.unzr.add(record),
-    removeUnzr: (unzr) => registers.unzr.delete(unzr),
-    addDrfo: (record) => registers.drfo.add(record),
-    removeDrfo: (rnokpp) => registers.drfo.delete(rnokpp),
-    addDeath: (record) => registers.deaths.add(record),
-    removeDeath: (number) => registers.deaths.delete(number),
     async close() {
       refusals.stop()
       await Promise.all([listener.close(), control?.close()])

@@ -5,7 +5,7 @@ import type { CallLog } from '../call-log.ts'
 import { FaultsError } from '../faults/schema.ts'
 import { deathRecordSchema } from '../registries/death-record.ts'
 import { drfoRecordSchema } from '../registries/drfo-record.ts'
-import { passportRecordSchema, type SimulatedRegisters } from '../registries/load.ts'
+import { passportOf, passportRecordSchema, type SimulatedRegisters } from '../registries/load.ts'
 import type { PassportSet } from '../registries/passport-set.ts'
 import { unzrRecordSchema } from '../registries/unzr-record.ts'
 import type { SimulatorState } from './state.ts'
@@ -76,51 +76,35 @@ async function route(controlled: ControlledSimulator, request: IncomingMessage):
       await controlled.setFaults({ faults: [] })
       return done
   }
-  return changeRegister(controlled.registers, method, url.pathname, request)
-}
-
-/** PUT adds a record, DELETE removes it; the record has the format of the register's file (spec 7.3). */
-async function changeRegister(
-  registers: SimulatedRegisters,
-  method: string,
-  path: string,
-  request: IncomingMessage,
-): Promise<ControlAnswer> {
-  if (method !== 'PUT' && method !== 'DELETE') return problem(404, 'no such control')
-  switch (path) {
-    case '/__control/invalid-passports':
-      return changePassports(registers.invalidPassports, method, JSON.parse(await bodyOf(request)))
-    case '/__control/stolen-passports':
-      return changePassports(registers.stolenPassports, method, JSON.parse(await bodyOf(request)))
-    case '/__control/unzr': {
-      const value: unknown = JSON.parse(await bodyOf(request))
-      if (method === 'PUT') registers.unzr.add(unzrRecordSchema.parse(value))
-      else registers.unzr.delete(unzrRecordSchema.pick({ unzr: true }).parse(value).unzr)
-      return done
-    }
-    case '/__control/drfo': {
-      const value: unknown = JSON.parse(await bodyOf(request))
-      if (method === 'PUT') registers.drfo.add(drfoRecordSchema.parse(value))
-      else registers.drfo.delete(drfoRecordSchema.pick({ rnokpp: true }).parse(value).rnokpp)
-      return done
-    }
-    case '/__control/death-acts': {
-      const value: unknown = JSON.parse(await bodyOf(request))
-      if (method === 'PUT') registers.deaths.add(deathRecordSchema.parse(value))
-      else registers.deaths.delete(z.object({ ar_reg_number: z.string() }).parse(value).ar_reg_number)
-      return done
-    }
-    default:
-      return problem(404, 'no such control')
-  }
-}
-
-function changePassports(register: PassportSet, method: 'PUT' | 'DELETE', value: unknown): ControlAnswer {
-  const record = passportRecordSchema.parse(value)
-  const passport = { passType: record.pass_type, pasSerial: record.pas_serial ?? '', pasNumber: record.pas_number }
-  if (method === 'PUT') register.add(passport)
-  else register.delete(passport)
+  const [, register = ''] = /^\/__control\/([a-z-]+)$/.exec(url.pathname) ?? []
+  const change = Object.hasOwn(CHANGES, register) ? CHANGES[register] : undefined
+  if (change === undefined || (method !== 'PUT' && method !== 'DELETE')) return problem(404, 'no such control')
+  change(controlled.registers, method === 'PUT', JSON.parse(await bodyOf(request)))
   return done
+}
+
+/** How each register is changed. The record has the format of the register's file (spec 7.3). */
+const CHANGES: Readonly<Record<string, (registers: SimulatedRegisters, isAdded: boolean, record: unknown) => void>> = {
+  'invalid-passports': ({ invalidPassports }, isAdded, record) => changePassports(invalidPassports, isAdded, record),
+  'stolen-passports': ({ stolenPassports }, isAdded, record) => changePassports(stolenPassports, isAdded, record),
+  unzr({ unzr }, isAdded, record) {
+    if (isAdded) unzr.add(unzrRecordSchema.parse(record))
+    else unzr.delete(unzrRecordSchema.pick({ unzr: true }).parse(record).unzr)
+  },
+  drfo({ drfo }, isAdded, record) {
+    if (isAdded) drfo.add(drfoRecordSchema.parse(record))
+    else drfo.delete(drfoRecordSchema.pick({ rnokpp: true }).parse(record).rnokpp)
+  },
+  'death-acts'({ deaths }, isAdded, record) {
+    if (isAdded) deaths.add(deathRecordSchema.parse(record))
+    else deaths.delete(z.object({ ar_reg_number: z.string() }).parse(record).ar_reg_number)
+  },
+}
+
+function changePassports(register: PassportSet, isAdded: boolean, record: unknown): void {
+  const passport = passportOf(passportRecordSchema.parse(record))
+  if (isAdded) register.add(passport)
+  else register.delete(passport)
 }
 
 /** The last calls, newest last; filtered by `service`, `outcome` and `limit` (100). */

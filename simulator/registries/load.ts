@@ -7,7 +7,7 @@ import { deathRecordSchema } from './death-record.ts'
 import { DeathRegistry } from './death-registry.ts'
 import { type DrfoRecord, drfoRecordSchema } from './drfo-record.ts'
 import { forEachLine } from './lines.ts'
-import { PassportSet } from './passport-set.ts'
+import { type Passport, PassportSet } from './passport-set.ts'
 import { Problems } from './problems.ts'
 import { RecordRegistry } from './record-registry.ts'
 import { type UnzrRecord, unzrRecordSchema } from './unzr-record.ts'
@@ -33,6 +33,11 @@ export const passportRecordSchema = z.object({
   pas_serial: z.string().nullish(),
   pas_number: z.string().min(1, 'is empty'),
 })
+
+/** The passport of a record. */
+export function passportOf(record: z.infer<typeof passportRecordSchema>): Passport {
+  return { passType: record.pass_type, pasSerial: record.pas_serial ?? '', pasNumber: record.pas_number }
+}
 
 /** Empty registers. */
 export function emptyRegisters(): SimulatedRegisters {
@@ -74,9 +79,7 @@ export async function loadRegistries(directory: string, options: { dataSet?: str
 
 async function loadPassports(path: string, name: string, into: PassportSet): Promise<string> {
   const before = into.size
-  await forEachRecord(path, name, passportRecordSchema, (record) => {
-    into.add({ passType: record.pass_type, pasSerial: record.pas_serial ?? '', pasNumber: record.pas_number })
-  })
+  await forEachRecord(path, name, passportRecordSchema, (record) => into.add(passportOf(record)))
   return `${into.size - before} passports`
 }
 

@@ -1,5 +1,6 @@
 /** Access rights: the last checks of spec 3.4 (client registered, service known, access granted). */
 import type { ServiceId } from '../../src/trembita/protocol.ts'
+import { type SimulatedService, services } from '../services/service.ts'
 import type { SoapFault } from './fault.ts'
 import { clientName, type MemberId, memberName, type ProvidedServiceId, serviceName } from './ids.ts'
 
@@ -12,23 +13,20 @@ export interface Provider {
   readonly services: readonly string[]
 }
 
-const instances = ['SEVDEIR', 'SEVDEIR-TEST']
-
 /** The Ministry's subsystem, and invented ones of the tax service and the register of civil status, in both instances of Trembita. */
 export const providers: readonly [Provider, ...Provider[]] = [
-  {
-    ...{ instances, memberClass: 'GOV', memberCode: '00032684', subsystemCode: '20_EIS_prod' },
-    services: ['checkunzr', 'unzr', 'CheckPassportStatus', 'CheckPassportDMSStatus'],
-  },
-  {
-    ...{ instances, memberClass: 'GOV', memberCode: '43005393', subsystemCode: 'DRFO_demo' },
-    services: ['InfoRNOKPPDRFO'],
-  },
-  {
-    ...{ instances, memberClass: 'GOV', memberCode: '00015622', subsystemCode: 'DRACS_demo' },
-    services: ['GetDeathArByFullNameAndBirthDate'],
-  },
+  providerOf('mvs', '00032684', '20_EIS_prod'),
+  providerOf('drfo', '43005393', 'DRFO_demo'),
+  providerOf('dracs', '00015622', 'DRACS_demo'),
 ]
+
+function providerOf(name: SimulatedService['provider'], memberCode: string, subsystemCode: string): Provider {
+  const offered = Object.values(services).filter(({ provider }) => provider === name)
+  return {
+    ...{ instances: ['SEVDEIR', 'SEVDEIR-TEST'], memberClass: 'GOV', memberCode, subsystemCode },
+    services: offered.map((service) => service.name),
+  }
+}
 
 /** A member code that is never registered, and one that is registered without access: both faults can be tested without configuration. */
 const reservedMemberCodes = { unknown: '00000000', denied: '99999999' } as const

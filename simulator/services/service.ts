@@ -1,4 +1,5 @@
 /** The services of spec 3.1 and 8.4: their questions and answers. */
+import type { ServiceName } from '../../src/registries/services.ts'
 import type { SimulatedRegisters } from '../registries/load.ts'
 import type { PassportSet } from '../registries/passport-set.ts'
 import type { UnzrRecord } from '../registries/unzr-record.ts'
@@ -36,6 +37,8 @@ export type Reply =
  */
 export interface SimulatedService {
   readonly name: SimulatedServiceName
+  /** The registry that offers it. */
+  readonly provider: 'mvs' | 'drfo' | 'dracs'
   /** The WSDL's names, if they are not `urn:<name>` with elements in that namespace and a request named after the service. */
   readonly wsdl?: {
     readonly namespace: string
@@ -57,6 +60,7 @@ const unzrFormat = /^[0-9]{8}-[0-9]{5}$/
 
 const checkunzr: SimulatedService = {
   name: 'checkunzr',
+  provider: 'mvs',
   request: [
     { name: 'UNZR' },
     { name: 'familyName' },
@@ -83,6 +87,7 @@ const checkunzr: SimulatedService = {
 
 const unzr: SimulatedService = {
   name: 'unzr',
+  provider: 'mvs',
   request: [{ name: 'unzr' }],
   keyOf: (fields) => value(fields, 'unzr'),
   answer(fields, registers) {
@@ -99,6 +104,7 @@ function passportService(
 ): SimulatedService {
   return {
     name,
+    provider: 'mvs',
     request: [{ name: 'PassType' }, { name: 'PasSerial', optional: true }, { name: 'PasNumber' }],
     keyOf: (fields) => value(fields, 'PasSerial') + value(fields, 'PasNumber'),
     answer(fields, registers) {
@@ -117,6 +123,7 @@ function passportService(
 
 const infoRnokpp: SimulatedService = {
   name: 'InfoRNOKPPDRFO',
+  provider: 'drfo',
   wsdl: {
     namespace: 'http://www.talend.org/service/',
     action: 'http://www.talend.org/service/InfoRNOKPPDRFO',
@@ -148,6 +155,7 @@ const infoRnokpp: SimulatedService = {
 
 const deathActs: SimulatedService = {
   name: 'GetDeathArByFullNameAndBirthDate',
+  provider: 'dracs',
   wsdl: {
     namespace: 'http://tempuri.org/',
     action: 'http://tempuri.org/IArDeathService/GetDeathArByFullNameAndBirthDate',
@@ -171,8 +179,8 @@ const deathActs: SimulatedService = {
   },
 }
 
-/** The services by serviceCode. */
-export const services: Readonly<Record<SimulatedServiceName, SimulatedService>> = {
+/** The services by serviceCode. A service that streams or requests ask, and that is missing here, does not compile. */
+export const services: Readonly<Record<ServiceName, SimulatedService>> = {
   checkunzr,
   unzr,
   CheckPassportStatus: passportService('CheckPassportStatus', (registers) => registers.stolenPassports),

@@ -168,7 +168,7 @@ describe('cancelJobs', () => {
   })
 
   test('discards the result of a running job', async () => {
-    ground.simulator.addUnzr({ unzr: UNZR, family_name: 'К', given_name: 'Л', date_birth: '1980-02-29' })
+    ground.simulator.registers.unzr.add({ unzr: UNZR, family_name: 'К', given_name: 'Л', date_birth: '1980-02-29' })
     await ground.simulator.setFaults({ faults: [{ kind: 'latency', delay: { distribution: 'fixed', ms: 500 } }] })
     const worker = await ground.work()
     await ground.sync(token)

@@ -48,8 +48,8 @@ export async function playRound({ seed, seconds, say, signal }: RoundOptions): P
   const { registers } = await loadRegistries(folder)
   const simulator = await startSimulator({ registers, callLogSize: 1_000_000, faults: { faults: [LATENCY] }, seed })
   stack.defer(() => simulator.close())
-  for (const passport of people.somePassports(0.1)) simulator.addInvalidPassport(passport)
-  for (const passport of people.somePassports(0.05)) simulator.addStolenPassport(passport)
+  for (const passport of people.somePassports(0.1)) simulator.registers.invalidPassports.add(passport)
+  for (const passport of people.somePassports(0.05)) simulator.registers.stolenPassports.add(passport)
   const cluster = await Cluster.start({ servers, simulator, workers: plan.workers, rateLimit: plan.rateLimit })
   stack.defer(() => cluster.close())
   const interrupted = new Promise<never>((_, reject) => {

@@ -12,9 +12,9 @@ let environment: Record<string, string>
 
 beforeAll(async () => {
   simulator = await startSimulator()
-  simulator.addInvalidPassport({ passType: '0101', pasSerial: 'АА', pasNumber: '123456' })
-  simulator.addStolenPassport({ passType: '0101', pasSerial: '', pasNumber: '000000001' })
-  simulator.addUnzr({
+  simulator.registers.invalidPassports.add({ passType: '0101', pasSerial: 'АА', pasNumber: '123456' })
+  simulator.registers.stolenPassports.add({ passType: '0101', pasSerial: '', pasNumber: '000000001' })
+  simulator.registers.unzr.add({
     unzr: '19900101-12345',
     family_name: 'Шевченко',
     given_name: 'Тарас',
@@ -22,20 +22,20 @@ beforeAll(async () => {
     date_birth: '1990-01-01',
     documents: [{ type: 'NATIONAL_ID', number: '000000001' }],
   })
-  simulator.addDrfo({
+  simulator.registers.drfo.add({
     rnokpp: '3184710691',
     ...{ last_name: 'Шевченко', first_name: 'Тарас', middle_name: null, date_birth: '1990-01-01' },
   })
-  simulator.addDrfo({
+  simulator.registers.drfo.add({
     rnokpp: '3184710692',
     ...{ last_name: 'Шевченко', first_name: 'Тарас', middle_name: null, date_birth: '1990-01-01' },
     ...{ result: 2, error_message: 'Знято з обліку' },
   })
-  simulator.addDeath({
+  simulator.registers.deaths.add({
     ...{ ar_reg_number: '77', ar_op_name: '1', surname: 'Шевченко', name: 'Тарас', date_birth: '01.01.1990' },
     doc_seizes: [{ Series_Numb: 'АА123456' }],
   })
-  simulator.addDeath({ ar_reg_number: '78', ar_op_name: '9', surname: 'Шевченко', name: 'Тарас' })
+  simulator.registers.deaths.add({ ar_reg_number: '78', ar_op_name: '9', surname: 'Шевченко', name: 'Тарас' })
   environment = {
     ...demoTrembita,
     TREMBITA_MVS_RATE_LIMIT: '',

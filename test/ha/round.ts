@@ -53,7 +53,7 @@ export async function playRound({ servers, fault, seed, say, signal }: RoundOpti
   const { registers } = await loadRegistries(folder)
   const simulator = await startSimulator({ registers, callLogSize: 1_000_000, faults: { faults: [LATENCY] }, seed })
   stack.defer(() => simulator.close())
-  for (const passport of people.somePassports(0.1)) simulator.addInvalidPassport(passport)
+  for (const passport of people.somePassports(0.1)) simulator.registers.invalidPassports.add(passport)
   const cluster = await Cluster.start({ servers, simulator, workers: 2, rateLimit: RATE_LIMIT })
   stack.defer(() => cluster.close())
   const place = await openPlace('api', servers, simulator)

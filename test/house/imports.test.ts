@@ -166,7 +166,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/doctor',
   ],
   'src/main.ts': ['src/cli'],
-  simulator: ['src/trembita'],
+  // Of the registries the types alone (below): it answers from its own knowledge of the services.
+  simulator: ['src/trembita', 'src/registries'],
   // Made-up people and their users. The production image comes without both, and loads them only if they exist.
   demo: [
     'simulator',
@@ -215,6 +216,17 @@ describe('the folders of the source', () => {
       if (/\bimport\((?!')/.test(text) || /['"`/](demo|simulator)\/(?!mails)/.test(text)) computed.push(name)
     }
     expect(computed).toEqual(['cli/demo.ts'])
+  })
+
+  test('share no code between the simulator and the client of the registries, only types', async () => {
+    const importing = ours.filter(
+      ({ file, target }) => partOf(file) === 'simulator' && partOf(target) === 'src/registries',
+    )
+    expect(importing.length).toBeGreaterThan(0)
+    for (const { file } of importing) {
+      const text = await readFile(join(repository, file), 'utf8')
+      expect(text).not.toMatch(/^import (?!type ).*src\/registries/m)
+    }
   })
 
   test('have no import cycle', () => {

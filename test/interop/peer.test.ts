@@ -23,9 +23,9 @@ const cleanups: (() => unknown)[] = []
 
 beforeAll(async () => {
   simulator = await startSimulator()
-  simulator.addInvalidPassport({ passType: '0101', pasSerial: 'АА', pasNumber: '123456' })
-  simulator.addStolenPassport({ passType: '0101', pasSerial: '', pasNumber: '000000001' })
-  simulator.addUnzr(person)
+  simulator.registers.invalidPassports.add({ passType: '0101', pasSerial: 'АА', pasNumber: '123456' })
+  simulator.registers.stolenPassports.add({ passType: '0101', pasSerial: '', pasNumber: '000000001' })
+  simulator.registers.unzr.add(person)
 })
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup()

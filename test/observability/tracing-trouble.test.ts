@@ -53,7 +53,7 @@ describe('problems during a run', () => {
       numbers.map((document) => ({ documents: [document] })),
     )
     for (const { number } of numbers)
-      ground.simulator.addInvalidPassport({ passType: '0101', pasSerial: '', pasNumber: number })
+      ground.simulator.registers.invalidPassports.add({ passType: '0101', pasSerial: '', pasNumber: number })
     expect((await ground.launch(SYNC, to(collector)).ended).code).toBe(3)
     const [guard] = named(collector, 'guard')
     expect(guard?.attributes).toMatchObject({ 'zvirka.reason': 'guard_answers', 'zvirka.count.answers': 500 })

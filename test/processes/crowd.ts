@@ -34,7 +34,7 @@ export async function addCrowd(
   return ids.map((id, place) => {
     const number = numbers[place]?.number ?? ''
     const isInvalid = (from + place) % 5 === 0
-    if (isInvalid) simulator.addInvalidPassport({ passType: '0101', pasSerial: '', pasNumber: number })
+    if (isInvalid) simulator.registers.invalidPassports.add({ passType: '0101', pasSerial: '', pasNumber: number })
     return { id, number, outcome: isInvalid ? 'NOT_VERIFIED / AUTO_NOT_VALID' : 'VERIFIED / AUTO_VALID' }
   })
 }

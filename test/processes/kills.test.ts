@@ -168,7 +168,7 @@ describe('a worker that is suspended for longer than its lease', () => {
     const crowd = await addCrowd(ground.db, ground.simulator, 40, { reason: 'ONLINE_TRIGGERED' })
     // The paused worker is told that all are invalid; the one that takes over gets the truth: none is.
     const passports = crowd.map(({ number }) => ({ passType: '0101', pasSerial: '', pasNumber: number }))
-    for (const passport of passports) ground.simulator.addInvalidPassport(passport)
+    for (const passport of passports) ground.simulator.registers.invalidPassports.add(passport)
     const delay = { distribution: 'fixed', ms: 4000 } as const
     await ground.simulator.setFaults({ faults: [{ kind: 'latency', delay }] })
     const sleeper = ground.launch(['worker'], { ZVIRKA_TRIGGER_DELAY_SECONDS: '0' })
@@ -177,7 +177,7 @@ describe('a worker that is suspended for longer than its lease', () => {
     sleeper.signal('SIGSTOP')
     const asleep = await heldBy(ground.db.database, sleeper.pid)
     expect(asleep).toHaveLength(crowd.length)
-    for (const passport of passports) ground.simulator.removeInvalidPassport(passport)
+    for (const passport of passports) ground.simulator.registers.invalidPassports.delete(passport)
     await ground.simulator.clearFaults()
     const { code, out } = await ground.launch([...SYNC, '--attach']).ended
     expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 0, state: 'finished', verified: 40, not_verified: 0 })

@@ -44,7 +44,7 @@ export async function playRound({ binaries, way, seed, say }: RoundOptions): Pro
   const { registers } = await loadRegistries(folder)
   const simulator = await startSimulator({ registers, callLogSize: 1_000_000, faults: { faults: [LATENCY] }, seed })
   stack.defer(() => simulator.close())
-  for (const passport of people.somePassports(0.1)) simulator.addInvalidPassport(passport)
+  for (const passport of people.somePassports(0.1)) simulator.registers.invalidPassports.add(passport)
   const migrated = await zvirka(['migrate'], { DATABASE_URL: servers.first.url.replace('=postgres&', '=zvirka&') })
   if (migrated.code !== 0) throw new Error(`migrate: ${migrated.err}`)
   const facility = await Facility.make(servers.first.url)

@@ -81,7 +81,7 @@ describe.each(['upper', 'camel', 'snake'] as const)('a register that spells its 
   test('is read the same', async () => {
     const simulator = await startSimulator({ dracsNames })
     cleanups.push(() => simulator.close())
-    simulator.addDeath(record)
+    simulator.registers.deaths.add(record)
     const result = await open(simulator.url).deathActsByName(question)
     expect(result).toMatchObject({ kind: 'answer', value: { unknownFields: [] } })
     const [act] = await actsOf(open(simulator.url))
@@ -118,9 +118,9 @@ test('a hundred acts with sixty letters in every field are read with the setting
   const { maxResponseBytes } = readSettings({}).trembita
   const registries = open(simulator.url, '1.1', {}, { maxResponseBytes })
   for (let number = 1; number <= 100; number += 1)
-    simulator.addDeath({ ...long, ...record, ar_reg_number: `0001234567890${number}` })
+    simulator.registers.deaths.add({ ...long, ...record, ar_reg_number: `0001234567890${number}` })
   expect(await actsOf(registries)).toHaveLength(100)
-  simulator.addDeath({ ...record, ar_reg_number: '99' })
+  simulator.registers.deaths.add({ ...record, ar_reg_number: '99' })
   expect(await registries.deathActsByName(question)).toMatchObject({ kind: 'technical_error', code: 'too_many' })
 })
 
@@ -129,7 +129,7 @@ describe('over SOAP', () => {
     let simulator: Simulator
     beforeAll(async () => {
       simulator = await startSimulator()
-      simulator.addDeath(record)
+      simulator.registers.deaths.add(record)
     })
     afterAll(() => simulator.close())
     afterEach(() => simulator.clearFaults())
@@ -196,7 +196,7 @@ describe('an act with other spellings', () => {
   const binsOf = async (changed: DeathRecord) => {
     const simulator = await startSimulator()
     cleanups.push(() => simulator.close())
-    simulator.addDeath({ ...record, ...changed })
+    simulator.registers.deaths.add({ ...record, ...changed })
     const [act] = await actsOf(open(simulator.url))
     if (act === undefined) throw new Error('it was not found')
     return { bins: scorePair(subject, act).bins, isCompared: isCompared(act) }
@@ -227,7 +227,7 @@ describe('an act with other spellings', () => {
 test('neither question nor answer is in what is logged, counted or thrown', async () => {
   const simulator = await startSimulator()
   cleanups.push(() => simulator.close())
-  simulator.addDeath(record)
+  simulator.registers.deaths.add(record)
   const said: unknown[] = []
   const registries = open(simulator.url, '1.1', {
     observe: (attempt) => said.push(attempt),

@@ -28,9 +28,9 @@ const asked = {
 let simulator: Simulator
 beforeAll(async () => {
   simulator = await startSimulator()
-  simulator.addInvalidPassport({ passType: '0101', pasSerial: 'АА', pasNumber: '000123' })
-  simulator.addStolenPassport({ passType: '0101', pasSerial: '', pasNumber: '000000001' })
-  simulator.addUnzr(person)
+  simulator.registers.invalidPassports.add({ passType: '0101', pasSerial: 'АА', pasNumber: '000123' })
+  simulator.registers.stolenPassports.add({ passType: '0101', pasSerial: '', pasNumber: '000000001' })
+  simulator.registers.unzr.add(person)
 })
 afterAll(() => simulator.close())
 
@@ -202,7 +202,7 @@ describe('an answer', () => {
         const used = isMatch ? '000123' : number
         const wrong = { id: `<xro:id>${escapeXml(id)}</xro:id>` }
         const fresh = await startSimulator({ requestHash: false })
-        fresh.addInvalidPassport({ passType: '0101', pasSerial: 'АА', pasNumber: '000123' })
+        fresh.registers.invalidPassports.add({ passType: '0101', pasSerial: 'АА', pasNumber: '000123' })
         const question = invalidPassportQuestion(escapeXml(used), wrong)
         const [one, other] = [await post(simulator.url, question), await post(fresh.url, question)]
         await fresh.close()

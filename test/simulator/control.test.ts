@@ -175,7 +175,7 @@ describe('the call log', () => {
 
 describe('the page', () => {
   it('shows a browser numbers and no documents', async () => {
-    simulator.addInvalidPassport({ passType: '0101', pasSerial: 'АА', pasNumber: '888888' })
+    simulator.registers.invalidPassports.add({ passType: '0101', pasSerial: 'АА', pasNumber: '888888' })
     await status('888888')
     const answer = await post(simulator.url, '', { method: 'GET', headers: { accept: 'text/html,*/*' } })
     expect(answer).toMatchObject({ status: 200, contentType: 'text/html;charset=UTF-8' })

@@ -109,7 +109,7 @@ describe('the service', () => {
     ['snake', '<ar_reg_number>1</ar_reg_number>'],
   ] as const)('writes acts as base64 XML, spelt in %s, in Kyiv time', async (dracsNames, expected) => {
     simulator = await startSimulator({ dracsNames })
-    simulator.addDeath(record)
+    simulator.registers.deaths.add(record)
     expect(listOf(await ask())).toContain(expected)
     expect(listOf(await ask())).toContain('>2026-11-03T11:00:00<')
     expect(simulator.calls().map(({ outcome, question }) => [outcome, question])).toEqual([
@@ -132,7 +132,7 @@ describe('the service', () => {
 
   it('applies faults to the people that they match', async () => {
     simulator = await startSimulator()
-    simulator.addDeath(record)
+    simulator.registers.deaths.add(record)
     await simulator.setFaults({
       faults: [
         { kind: 'status', status: 1, match: { people: ['Коваль Ірина 1961-04-05'] } },

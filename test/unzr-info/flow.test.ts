@@ -20,7 +20,7 @@ const documents = [
 
 describe('requesting UNZR info', () => {
   test('creates a pending row, later processed with the record unchanged', async () => {
-    ground.simulator.addUnzr({ ...PERSON, documents })
+    ground.simulator.registers.unzr.add({ ...PERSON, documents })
     const { body } = await ground.sync(token)
     const { unzrInfo } = body.data.syncUnzrInfoRegister
     const { body: viewer } = await ground.api.graphql(token, '{ viewer { userId } }')
@@ -72,7 +72,7 @@ describe('requesting UNZR info', () => {
   })
 
   test('again restarts: pending immediately with the old info, then the current record', async () => {
-    ground.simulator.addUnzr(PERSON)
+    ground.simulator.registers.unzr.add(PERSON)
     await ground.sync(token)
     const worker = await ground.work()
     const first = await ground.untilStatus('processed')
@@ -86,7 +86,7 @@ describe('requesting UNZR info', () => {
     expect(unzrInfo.updatedBy).not.toBe(first.updated_by)
     expect(unzrInfo.insertedBy).toBe(first.inserted_by)
 
-    ground.simulator.removeUnzr(UNZR)
+    ground.simulator.registers.unzr.delete(UNZR)
     await ground.work()
     const second = await ground.untilStatus('processed')
     expect(second.info).toBeNull()
@@ -172,7 +172,7 @@ describe('an error', () => {
     ['a status below 0', { kind: 'status', status: -2 }],
     ['no answer', { kind: 'http', status: 200, body: 'html' }],
   ] as const)('that lasts (%s) fails after three attempts; info and synced_at stay', async (_, fault) => {
-    ground.simulator.addUnzr(PERSON)
+    ground.simulator.registers.unzr.add(PERSON)
     await ground.work()
     await ground.sync(token)
     const before = await ground.untilStatus('processed')
@@ -189,7 +189,7 @@ describe('an error', () => {
   })
 
   test('that is temporary costs an attempt, within which the client does not retry', async () => {
-    ground.simulator.addUnzr(PERSON)
+    ground.simulator.registers.unzr.add(PERSON)
     await ground.simulator.setFaults({ faults: [{ kind: 'http', status: 503, count: 2 }] })
     await ground.work()
     await ground.sync(token)
@@ -258,7 +258,7 @@ describe('an error', () => {
 })
 
 test('a UNZR is in no job and in no audit record', async () => {
-  ground.simulator.addUnzr(PERSON)
+  ground.simulator.registers.unzr.add(PERSON)
   await ground.work()
   await ground.sync(token)
   await ground.untilStatus('processed')

@@ -100,7 +100,7 @@ export async function prepareUnzrGround(options: Parameters<typeof startTestApi>
       await stopWorkers()
       await simulator.clearFaults()
       simulator.resetCalls()
-      simulator.removeUnzr(UNZR)
+      simulator.registers.unzr.delete(UNZR)
       const owner = api.db.open({ role: 'zvirka_owner', max: 1 })
       await owner.query({ text: 'delete from pgboss.job' })
       await owner.query({ text: 'delete from mimir.unzr_info' })

@@ -43,7 +43,7 @@ async function asOwner<Row>(text: string, values: readonly unknown[] = []): Prom
 async function answered(unzrs: readonly string[], given?: Encryption): Promise<void> {
   const encryption = given ?? (await openTestKeys(ground.api.db, keys))
   for (const unzr of unzrs) {
-    ground.simulator.addUnzr({ ...PERSON, unzr })
+    ground.simulator.registers.unzr.add({ ...PERSON, unzr })
     await ground.sync(token, unzr)
   }
   const worker = await ground.work(undefined, encryption)
