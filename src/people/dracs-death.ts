@@ -4,7 +4,13 @@ import { decideCandidates, findOpen, type OpenRow } from '../death-acts/plans/ca
 import { operationOf, readDay } from '../verification/death-act.ts'
 import { DEAD_REASONS, type StreamReason, type StreamStatus, type SubjectKind } from '../verification/status.ts'
 import { lockSubject } from './lock.ts'
-import { findDracsDeath, findNhsEmployees, registerDeath, writeDracsDeath } from './plans/dracs-death.ts'
+import {
+  type DeathEffects,
+  findDracsDeath,
+  findNhsEmployees,
+  registerDeath,
+  writeDracsDeath,
+} from './plans/dracs-death.ts'
 
 /** All manual reasons; the others mean that the act belongs to somebody else. */
 export const DRACS_DEATH_REASONS = [
@@ -49,11 +55,9 @@ export type DracsDeathResult =
   | { readonly kind: 'act_annulled' }
 
 /** A decision that was written. */
-export interface DracsDeathWritten {
+export interface DracsDeathWritten extends DeathEffects {
   readonly kind: 'updated'
   readonly actId: string | null
-  /** The number of ended declarations. */
-  readonly declarations: number
 }
 
 /**
@@ -73,14 +77,14 @@ export async function updateDracsDeath(tx: Executor, request: DracsDeathRequest)
   const act = chosenAct(request, candidates)
   const isDead = saysDead(reason)
   await tx.query(writeDracsDeath({ ...request, isDead, actId: act?.act_id ?? null }))
-  const written = { kind: 'updated', actId: act?.act_id ?? null } as const
+  const written = { kind: 'updated', actId: act?.act_id ?? null, deactivated: false, declarations: 0 } as const
   // The doctor will decide about the same candidate.
-  if (request.status === 'NOT_VERIFIED') return { ...written, declarations: 0 }
+  if (request.status === 'NOT_VERIFIED') return written
   await tx.query(decideCandidates(kind, subjectId, { isDead, actId: written.actId }))
-  if (kind !== 'person' || !isDead) return { ...written, declarations: 0 }
+  if (kind !== 'person' || !isDead) return written
   const deathDate = request.deathDate ?? readDay(act?.date_death ?? null)
-  const [died] = await tx.query<{ declarations: number }>(registerDeath(subjectId, userId, deathDate))
-  return { ...written, declarations: died?.declarations ?? 0 }
+  const [died] = await tx.query<DeathEffects>(registerDeath(subjectId, userId, deathDate))
+  return { ...written, ...died }
 }
 
 function refusalOf(

@@ -239,6 +239,16 @@ describe('a person with candidates', () => {
     expect((await api.request('PATCH', `/api/persons/${id}/verification`, { token: doctor, body })).status).toBe(422)
   })
 
+  test('counts as deactivated only if they were active', async () => {
+    const id = await addPerson('NOT_VERIFIED')
+    await owner.query({ text: `update mpi.persons set status = 'inactive' where id = $1`, values: [id] })
+    const before = await deactivated()
+    const [verification_status, verification_reason] = ['VERIFIED', 'MANUAL_DECEASED']
+    const body = { dracs_death: { verification_status, verification_reason, verification_comment: 'Так' } }
+    expect((await api.request('PATCH', `/api/persons/${id}/verification`, { token: doctor, body })).status).toBe(200)
+    expect(await deactivated()).toEqual(before)
+  })
+
   test('is decided by one of two concurrent users, and the other gets an error', async () => {
     for (const reason of ['MANUAL_NOT_CONFIRMED', 'MANUAL_CONFIRMED']) {
       const id = await addPerson()
@@ -297,7 +307,7 @@ describe('a death', () => {
         expect([name, await everything(id)]).toEqual([name, before])
       }
     }
-    expect(await dying(id, {})).toEqual({ kind: 'updated', actId, declarations: 2 })
+    expect(await dying(id, {})).toEqual({ kind: 'updated', deactivated: true, actId, declarations: 2 })
   })
 
   test('that hits a deadlock after any of its statements is applied once', async () => {

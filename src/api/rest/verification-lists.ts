@@ -1,11 +1,18 @@
 /** Shared by answers about persons and parties: visibility, and the form of a verification. */
 import type { z } from 'zod'
 import type { Principal } from '../../access/principal.ts'
+import type { Executor } from '../../database/query.ts'
 import type { TimePlace } from '../../listing/slice.ts'
-import type { SubjectVerification } from '../../people/verification-lists.ts'
+import {
+  findVerificationOf,
+  hasDeclarationWith,
+  type SubjectVerification,
+  worksFor,
+} from '../../people/verification-lists.ts'
 import { ownFields, type StreamVerification, streamOf } from '../../people/verifications.ts'
-import { STREAMS_OF } from '../../verification/status.ts'
+import { STREAMS_OF, type SubjectKind } from '../../verification/status.ts'
 import { isShown } from '../../verification-store/kinds.ts'
+import { forbidden, notFound } from '../errors.ts'
 import { isInstant } from '../instants.ts'
 import { textCursor } from './paging.ts'
 import type { listedParty, listedPerson, partyVerification, personVerification } from './shapes.ts'
@@ -23,6 +30,28 @@ export const subjectCursor = textCursor<TimePlace>(
 /** The legal entity whose people a client may see; undefined: everybody (the NHS) (spec 6.3). */
 export function seenBy({ clientType, clientId }: Principal): string | undefined {
   return clientType === 'NHS' ? undefined : clientId
+}
+
+/** The messages about subjects that a client may not see, or that have no verification. */
+export const NOT_OURS = 'Access denied'
+export const NO_VERIFICATION: Readonly<Record<SubjectKind, string>> = {
+  person: 'There is no such person, or the person has no verification',
+  party: 'There is no such party, or it has no verification',
+}
+
+/** A subject's verification, if the principal may see it. */
+export async function visibleVerification(
+  database: Executor,
+  kind: SubjectKind,
+  principal: Principal,
+  id: string,
+): Promise<SubjectVerification> {
+  const row = await findVerificationOf(database, kind, id)
+  if (row === undefined) throw notFound(NO_VERIFICATION[kind])
+  const legalEntityId = seenBy(principal)
+  const isOf = kind === 'person' ? hasDeclarationWith : worksFor
+  if (legalEntityId !== undefined && !(await isOf(database, id, legalEntityId))) throw forbidden(NOT_OURS)
+  return row
 }
 
 interface Told {

@@ -64,9 +64,17 @@ select count(*) as confirmed from confirmed`,
   }
 }
 
+/** What a decision changed besides the stream. */
+export interface DeathEffects {
+  /** Whether a person became inactive. */
+  readonly deactivated: boolean
+  /** The number of ended declarations. */
+  readonly declarations: number
+}
+
 /**
  * Deactivates a person who died and terminates their open declarations, with an event each (spec 8.11). An unknown date keeps the existing
- * one. Returns the number of ended declarations.
+ * one. Returns the `DeathEffects`.
  */
 export function registerDeath(personId: string, userId: string, deathDate: string | null): Query {
   return {
@@ -91,7 +99,7 @@ told as (
     from (select 'Person' as entity_type, id, 'inactive' as status from alive
           union all select 'Declaration', id, 'terminated' from ended) changed
 )
-select count(*) as declarations from ended`,
+select exists (select from alive) as deactivated, (select count(*) from ended) as declarations`,
     values: [personId, userId, deathDate],
   }
 }

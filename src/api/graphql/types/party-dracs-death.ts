@@ -3,15 +3,12 @@ import type { EnumRef, ObjectRef } from '@pothos/core'
 import {
   DRACS_DEATH_REASONS,
   type DracsDeathRequest,
-  type DracsDeathResult,
-  type DracsDeathWritten,
   findNhsEmployeeRefusal,
   type NhsEmployeeRefusal,
-  updateDracsDeath,
 } from '../../../people/dracs-death.ts'
 import type { PartyRow } from '../../../people/subjects.ts'
 import { STREAM_REASONS, type StreamReason } from '../../../verification/status.ts'
-import { auditDecision } from '../../death-decision.ts'
+import { type DracsDeathRefusal, decideOnDeath } from '../../death-decision.ts'
 import { type ApiError, conflict, invalidField, notFound, unprocessable } from '../../errors.ts'
 import { type Builder, guarded, idOf } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
@@ -96,13 +93,14 @@ export function isSentAgain(given: {
   return status === 'VERIFICATION_NEEDED' && reason === 'ONLINE_TRIGGERED'
 }
 
-function confirm({ database, actor }: GraphqlContext, request: DracsDeathRequest): Promise<void> {
-  return database.transaction(async (tx) => {
-    const refusal = await findNhsEmployeeRefusal(tx, request.subjectId)
-    if (refusal !== undefined) throw refusalOf(refusal)
-    const written = await updateDracsDeath(tx, request)
-    if (written.kind !== 'updated') throw dracsDeathError(written, request.reason)
-    await auditDecision(tx, actor, `Mutation.${NAME}`, { request, written })
+function confirm(context: GraphqlContext, request: DracsDeathRequest): Promise<void> {
+  return decideOnDeath(context, request, {
+    operation: `Mutation.${NAME}`,
+    async check(tx) {
+      const refusal = await findNhsEmployeeRefusal(tx, request.subjectId)
+      if (refusal !== undefined) throw refusalOf(refusal)
+    },
+    refused: (refusal) => dracsDeathError(refusal, request.reason),
   })
 }
 
@@ -120,7 +118,7 @@ function refusalOf(refusal: NhsEmployeeRefusal): ApiError {
 }
 
 // With the messages of spec 6.3.
-function dracsDeathError(refusal: Exclude<DracsDeathResult, DracsDeathWritten>, reason: string): ApiError {
+function dracsDeathError(refusal: DracsDeathRefusal, reason: string): ApiError {
   switch (refusal.kind) {
     case 'missing':
       return notFound(PARTY_MISSING)

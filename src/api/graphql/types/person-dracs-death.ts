@@ -1,16 +1,10 @@
 /** `updatePersonDracsDeathVerificationStatus`: an NHS official confirms the DRACS stream of a person manually (spec 8.14). */
 import type { ObjectRef } from '@pothos/core'
-import {
-  type DracsDeathRequest,
-  type DracsDeathResult,
-  type DracsDeathWritten,
-  saysDead,
-  updateDracsDeath,
-} from '../../../people/dracs-death.ts'
+import { type DracsDeathRequest, saysDead } from '../../../people/dracs-death.ts'
 import { findIsActive } from '../../../people/plans/send-again.ts'
 import type { PersonRow } from '../../../people/subjects.ts'
 import { kyivDay } from '../../../verification/calendar.ts'
-import { auditDecision } from '../../death-decision.ts'
+import { type DracsDeathRefusal, decideOnDeath } from '../../death-decision.ts'
 import { type ApiError, conflict, invalidField, missingField, notFound, unprocessable } from '../../errors.ts'
 import { type Builder, guarded, idOf } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
@@ -73,21 +67,21 @@ async function sendAgain(context: GraphqlContext, subjectId: string): Promise<vo
   if (kind === 'not_active') throw conflict("Such person isn't active")
 }
 
-async function confirm({ database, actor, meter }: GraphqlContext, request: DracsDeathRequest): Promise<void> {
+function confirm(context: GraphqlContext, request: DracsDeathRequest): Promise<void> {
   const { subjectId, status, reason, comment } = request
-  await database.transaction(async (tx) => {
-    const [found] = await tx.query<{ is_active: boolean }>(findIsActive('person', subjectId))
-    if (found === undefined) throw notFound("Such person doesn't exist")
-    if (!found.is_active) throw conflict("Such person isn't active")
-    if (status === 'NOT_VERIFIED' && comment === null) throw missingField('verificationComment')
-    const written = await updateDracsDeath(tx, request)
-    if (written.kind !== 'updated') throw refusalOf(written, status, reason)
-    await auditDecision(tx, actor, `Mutation.${NAME}`, { request, written })
+  return decideOnDeath(context, request, {
+    operation: `Mutation.${NAME}`,
+    async check(tx) {
+      const [found] = await tx.query<{ is_active: boolean }>(findIsActive('person', subjectId))
+      if (found === undefined) throw notFound("Such person doesn't exist")
+      if (!found.is_active) throw conflict("Such person isn't active")
+      if (status === 'NOT_VERIFIED' && comment === null) throw missingField('verificationComment')
+    },
+    refused: (refusal) => refusalOf(refusal, status, reason),
   })
-  if (status === 'VERIFIED' && saysDead(reason)) meter?.personDeactivated(reason)
 }
 
-function refusalOf(refusal: Exclude<DracsDeathResult, DracsDeathWritten>, status: string, reason: string): ApiError {
+function refusalOf(refusal: DracsDeathRefusal, status: string, reason: string): ApiError {
   switch (refusal.kind) {
     case 'missing':
       return notFound("Such person doesn't exist")

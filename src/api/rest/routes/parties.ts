@@ -1,19 +1,9 @@
 /** Parties and their verification (spec 6.3). */
 import { z } from 'zod'
-import type { Principal } from '../../../access/principal.ts'
-import type { Executor } from '../../../database/query.ts'
 import { EMPLOYEE_STATUSES } from '../../../dictionaries/people.ts'
 import { partyBody } from '../../../imports/parties/record.ts'
-import { updateDracsDeath } from '../../../people/dracs-death.ts'
-import {
-  findVerificationOf,
-  listPartyVerifications,
-  type SubjectVerification,
-  worksFor,
-} from '../../../people/verification-lists.ts'
-import { auditDecision } from '../../death-decision.ts'
-import { forbidden, notFound } from '../../errors.ts'
-import { refusalOfDracsDeath } from '../dracs-death.ts'
+import { listPartyVerifications } from '../../../people/verification-lists.ts'
+import { confirmDeath } from '../dracs-death.ts'
 import { EXAMPLES } from '../examples.ts'
 import { pageQuery, pagingOf, sliceOf } from '../paging.ts'
 import { putParty } from '../put-people.ts'
@@ -28,19 +18,15 @@ import {
   partyVerification,
   putResult,
 } from '../shapes.ts'
-import { seenBy, subjectCursor, toldInList, toldVerification } from '../verification-lists.ts'
-
-const NO_VERIFICATION = 'There is no such party, or it has no verification'
-const NOT_OURS = 'Access denied'
-
-// A party's verification, if the principal may see it.
-async function visibleVerification(database: Executor, principal: Principal, id: string): Promise<SubjectVerification> {
-  const row = await findVerificationOf(database, 'party', id)
-  if (row === undefined) throw notFound(NO_VERIFICATION)
-  const legalEntityId = seenBy(principal)
-  if (legalEntityId !== undefined && !(await worksFor(database, id, legalEntityId))) throw forbidden(NOT_OURS)
-  return row
-}
+import {
+  NO_VERIFICATION,
+  NOT_OURS,
+  seenBy,
+  subjectCursor,
+  toldInList,
+  toldVerification,
+  visibleVerification,
+} from '../verification-lists.ts'
 
 const verification = guardedRoute({
   method: 'GET',
@@ -52,10 +38,13 @@ const verification = guardedRoute({
   personal: { reads: 'party', masks: 'nothing' },
   params: idParams,
   data: partyVerification,
-  errors: { 403: `${NOT_OURS}: the party has no employee in the legal entity of the token`, 404: NO_VERIFICATION },
+  errors: {
+    403: `${NOT_OURS}: the party has no employee in the legal entity of the token`,
+    404: NO_VERIFICATION.party,
+  },
   examples: [EXAMPLES.partyVerification],
   async handle({ params }, { database, principal }) {
-    const row = await visibleVerification(database, principal, params.id)
+    const row = await visibleVerification(database, 'party', principal, params.id)
     return { data: toldVerification('party', row), of: [row.id] }
   },
 })
@@ -107,20 +96,14 @@ const confirm = guardedRoute({
     }),
   }),
   data: partyVerification,
-  errors: { 403: `${NOT_OURS}: the party has no employee in the legal entity of the token`, 404: NO_VERIFICATION },
+  errors: {
+    403: `${NOT_OURS}: the party has no employee in the legal entity of the token`,
+    404: NO_VERIFICATION.party,
+  },
   examples: [EXAMPLES.confirmDracsDeath],
-  async handle({ params, body: { dracs_death: given } }, { database, principal, actor }) {
-    const partyId = params.id
-    const row = await database.transaction(async (tx) => {
-      await visibleVerification(tx, principal, partyId)
-      const { verification_status: status, verification_reason: reason, verification_comment: comment = null } = given
-      const request = { kind: 'party', subjectId: partyId, status, reason, comment, userId: actor.userId } as const
-      const written = await updateDracsDeath(tx, request)
-      if (written.kind !== 'updated') throw refusalOfDracsDeath('party', written, { reason, missing: NO_VERIFICATION })
-      await auditDecision(tx, actor, 'PATCH /api/parties/:id/verification', { request, written })
-      return visibleVerification(tx, principal, partyId)
-    })
-    return { data: toldVerification('party', row) }
+  handle({ params, body: { dracs_death: given } }, context) {
+    const { verification_status: status, verification_reason: reason, verification_comment: comment = null } = given
+    return confirmDeath('party', { subjectId: params.id, status, reason, comment }, context)
   },
 })
 

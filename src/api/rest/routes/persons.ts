@@ -1,20 +1,11 @@
 /** Persons and their verification (spec 6.3). */
 import { z } from 'zod'
-import type { Principal } from '../../../access/principal.ts'
-import type { Executor } from '../../../database/query.ts'
 import { personBody } from '../../../imports/persons/record.ts'
-import { saysDead, updateDracsDeath } from '../../../people/dracs-death.ts'
-import {
-  DECLARATION_STATUSES,
-  findVerificationOf,
-  hasDeclarationWith,
-  listPersonVerifications,
-  type SubjectVerification,
-} from '../../../people/verification-lists.ts'
+import { saysDead } from '../../../people/dracs-death.ts'
+import { DECLARATION_STATUSES, listPersonVerifications } from '../../../people/verification-lists.ts'
 import { isDay, kyivDay } from '../../../verification/calendar.ts'
-import { auditDecision } from '../../death-decision.ts'
-import { forbidden, invalid, notFound, requiredRule } from '../../errors.ts'
-import { refusalOfDracsDeath } from '../dracs-death.ts'
+import { invalid, requiredRule } from '../../errors.ts'
+import { confirmDeath } from '../dracs-death.ts'
 import { EXAMPLES } from '../examples.ts'
 import { pageQuery, pagingOf, sliceOf } from '../paging.ts'
 import { putPerson } from '../put-people.ts'
@@ -29,21 +20,15 @@ import {
   personVerification,
   putResult,
 } from '../shapes.ts'
-import { seenBy, subjectCursor, toldInList, toldVerification } from '../verification-lists.ts'
-
-const NOT_OURS = 'Access denied'
-const NO_VERIFICATION = 'There is no such person, or the person has no verification'
-
-// A person's verification, if the principal may see it.
-async function visibleVerification(database: Executor, principal: Principal, id: string): Promise<SubjectVerification> {
-  const row = await findVerificationOf(database, 'person', id)
-  if (row === undefined) throw notFound(NO_VERIFICATION)
-  const legalEntityId = seenBy(principal)
-  if (legalEntityId !== undefined && !(await hasDeclarationWith(database, row.id, legalEntityId))) {
-    throw forbidden(NOT_OURS)
-  }
-  return row
-}
+import {
+  NO_VERIFICATION,
+  NOT_OURS,
+  seenBy,
+  subjectCursor,
+  toldInList,
+  toldVerification,
+  visibleVerification,
+} from '../verification-lists.ts'
 
 const verification = guardedRoute({
   method: 'GET',
@@ -59,11 +44,11 @@ const verification = guardedRoute({
   data: personVerification,
   errors: {
     403: `${NOT_OURS}: the person has no active declaration with an employee of the legal entity of the token`,
-    404: NO_VERIFICATION,
+    404: NO_VERIFICATION.person,
   },
   examples: [EXAMPLES.personVerification, EXAMPLES.noPerson],
   async handle({ params }, { database, principal }) {
-    const row = await visibleVerification(database, principal, params.id)
+    const row = await visibleVerification(database, 'person', principal, params.id)
     return { data: toldVerification('person', row), of: [row.id] }
   },
 })
@@ -140,24 +125,16 @@ const confirm = guardedRoute({
   data: personVerification,
   errors: {
     403: `${NOT_OURS}: the person has no active declaration with an employee of the legal entity of the token`,
-    404: NO_VERIFICATION,
+    404: NO_VERIFICATION.person,
   },
   examples: [EXAMPLES.confirmPersonDracsDeath],
-  async handle({ params: { id: personId }, body: { dracs_death: given } }, { database, principal, actor, meter }) {
-    const row = await database.transaction(async (tx) => {
-      await visibleVerification(tx, principal, personId)
-      const { verification_status: status, verification_reason: reason, verification_comment: comment } = given
-      const { death_date: deathDate } = given
-      const who = { kind: 'person', subjectId: personId, userId: actor.userId } as const
-      const request = { ...who, status, reason, comment, deathDate }
-      const written = await updateDracsDeath(tx, request)
-      if (written.kind !== 'updated') throw refusalOfDracsDeath('person', written, { reason, missing: NO_VERIFICATION })
-      await auditDecision(tx, actor, 'PATCH /api/persons/:id/verification', { request, written })
-      return findVerificationOf(tx, 'person', personId)
-    })
-    if (saysDead(given.verification_reason)) meter?.personDeactivated(given.verification_reason)
-    if (row === undefined) throw notFound(NO_VERIFICATION)
-    return { data: toldVerification('person', row) }
+  handle({ params, body: { dracs_death: given } }, context) {
+    const { verification_status: status, verification_reason: reason, verification_comment: comment } = given
+    return confirmDeath(
+      'person',
+      { subjectId: params.id, status, reason, comment, deathDate: given.death_date },
+      context,
+    )
   },
 })
 
