@@ -3,11 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
 import type { CallLog } from '../call-log.ts'
 import { FaultsError } from '../faults/schema.ts'
-import { deathRecordSchema } from '../registries/death-record.ts'
-import { drfoRecordSchema } from '../registries/drfo-record.ts'
 import { passportOf, passportRecordSchema, type SimulatedRegisters } from '../registries/load.ts'
 import type { PassportSet } from '../registries/passport-set.ts'
-import { unzrRecordSchema } from '../registries/unzr-record.ts'
+import { deathRecordSchema, drfoRecordSchema, unzrRecordSchema } from '../registries/records.ts'
 import type { SimulatorState } from './state.ts'
 
 /** What the control interface controls. */

@@ -1,4 +1,4 @@
-import type { DeathRecord } from './death-record.ts'
+import type { DeathRecord } from './records.ts'
 
 /** The person asked about; the birth date is YYYY-MM-DD. */
 interface Deceased {

@@ -3,14 +3,12 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { type DataSetCount, loadDataSet } from './data-set.ts'
-import { deathRecordSchema } from './death-record.ts'
 import { DeathRegistry } from './death-registry.ts'
-import { type DrfoRecord, drfoRecordSchema } from './drfo-record.ts'
 import { forEachLine } from './lines.ts'
 import { type Passport, PassportSet } from './passport-set.ts'
 import { Problems } from './problems.ts'
 import { RecordRegistry } from './record-registry.ts'
-import { type UnzrRecord, unzrRecordSchema } from './unzr-record.ts'
+import { type DrfoRecord, deathRecordSchema, drfoRecordSchema, type UnzrRecord, unzrRecordSchema } from './records.ts'
 
 /** The registers that the services use. */
 export interface SimulatedRegisters {

@@ -2,10 +2,9 @@
 import { envelopeNamespaces, identifiersNamespace, xroadNamespace } from '../../src/trembita/protocol.ts'
 import type { XmlElement } from '../../src/trembita/xml.ts'
 import { escapeXml, xmlElement } from '../../src/trembita/xml-writer.ts'
-import type { UnzrRecord } from '../registries/unzr-record.ts'
+import type { UnzrRecord } from '../registries/records.ts'
 import type { RequestHeader } from '../security-server/message.ts'
 import { actsContent, type DracsNames } from './death-acts.ts'
-import { writeElement } from './element.ts'
 import type { Reply } from './service.ts'
 
 /** How headers are written: as the client's own security server rewrites them, or unchanged. */
@@ -159,4 +158,22 @@ function wrapperOf(dialect: Dialect, header: RequestHeader): { open: string; clo
     close: `</${prefix}:${name}>`,
     childPrefix: header.qualified ? `${prefix}:` : '',
   }
+}
+
+/**
+ * The element with its children; texts and attributes are unchanged. `prefixes` are those already declared, by namespace; it declares
+ * others itself. Attributes of foreign namespaces (SOAP, XML Schema) are omitted, since they concern only the request.
+ */
+function writeElement(element: XmlElement, prefixes: ReadonlyMap<string, string>): string {
+  const { namespace, local, attributes, children, text } = element
+  const isNew = namespace !== '' && !prefixes.has(namespace)
+  const known = isNew ? new Map([...prefixes, [namespace, `x${prefixes.size}`]]) : prefixes
+  const named = (space: string, name: string) => (space === '' ? name : `${known.get(space)}:${name}`)
+  const declaration = isNew ? ` xmlns:${known.get(namespace)}="${escapeXml(namespace)}"` : ''
+  const kept = attributes
+    .filter((each) => each.namespace === '' || known.has(each.namespace))
+    .map((each) => ` ${named(each.namespace, each.local)}="${escapeXml(each.value)}"`)
+  const name = named(namespace, local)
+  const content = children.length === 0 ? escapeXml(text) : children.map((each) => writeElement(each, known)).join('')
+  return `<${name}${declaration}${kept.join('')}>${content}</${name}>`
 }

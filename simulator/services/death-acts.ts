@@ -3,7 +3,7 @@
  * public.
  */
 import { xmlElement } from '../../src/trembita/xml-writer.ts'
-import type { DeathRecord } from '../registries/death-record.ts'
+import type { DeathRecord } from '../registries/records.ts'
 
 /** Spellings of an act's field names: AR_REG_NUMBER, ArRegNumber, ar_reg_number. */
 export const dracsNames = ['upper', 'camel', 'snake'] as const

@@ -2,7 +2,7 @@
 import type { ServiceName } from '../../src/registries/services.ts'
 import type { SimulatedRegisters } from '../registries/load.ts'
 import type { PassportSet } from '../registries/passport-set.ts'
-import type { UnzrRecord } from '../registries/unzr-record.ts'
+import type { UnzrRecord } from '../registries/records.ts'
 import type { SoapFault } from '../security-server/fault.ts'
 import type { ActsReply } from './death-acts.ts'
 

@@ -1,9 +1,11 @@
 /** Writes an approval step by step in the order of spec 5.3, after all checks and locks. */
 
 import type { Executor } from '../database/query.ts'
+import { OWN_STREAMS } from '../verification/status.ts'
 import { provideVerifications } from '../verification-store/provide.ts'
+import { triggerStreams } from '../verification-store/trigger.ts'
 import { ConcurrentChange } from './approval-facts.ts'
-import type { EmployeeRequestData } from './data.ts'
+import type { EmployeeRequestData, RequestedDocument } from './data.ts'
 import { employeeUpdate, mainSpeciality, newEmployee, replacesOwners } from './employee.ts'
 import { isRenamed, newParty, partyUpdate } from './party.ts'
 import { retrainDeclarations } from './plans/approval-declarations.ts'
@@ -11,7 +13,6 @@ import { giveRole, insertEmployee, replaceOwners, updateEmployee } from './plans
 import type { ApprovalFacts } from './plans/approval-facts.ts'
 import { insertParty, linkPartyUser, suspendContractsOfParty, updateParty } from './plans/approval-party.ts'
 import { retrainingOf } from './retraining.ts'
-import { submitParty } from './submit.ts'
 
 /** The request, the approving user, and the existing records. */
 interface ApprovalWriting {
@@ -86,4 +87,19 @@ async function writeEmployee(tx: Executor, partyId: string, writing: ApprovalWri
     await tx.query(retrainDeclarations({ employeeId: employee_id, retraining, userId, today }))
   }
   return employee_id
+}
+
+/**
+ * Queues a party for all four registries, with the history, the cumulative status and its event. This transaction has locked or created the
+ * verification row. A pending answer of one of our own jobs will be dropped.
+ */
+async function submitParty(
+  tx: Executor,
+  partyId: string,
+  documents: readonly RequestedDocument[],
+  userId: string,
+): Promise<void> {
+  // Also for disabled registries: the platform's own approval does so.
+  const all = new Set(OWN_STREAMS)
+  await tx.query(triggerStreams('party', [{ subjectId: partyId, data: { documents } }], userId, all))
 }

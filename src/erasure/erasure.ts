@@ -10,8 +10,8 @@ import { type Actor, type AuditEntry, audit } from '../audit/audit.ts'
 import { retryOnConflict } from '../database/conflicts.ts'
 import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
-import { lockSubject } from '../people/lock.ts'
 import { forgetAnswers } from '../verification-store/forget.ts'
+import { lockSubject } from '../verification-store/lock.ts'
 import { deleteOwn, eraseCheck, erasePerson, eraseSummary } from './plans/erase.ts'
 import {
   findParty,

@@ -3,7 +3,7 @@ import type { Executor } from '../database/query.ts'
 import { decideCandidates, findOpen, type OpenRow } from '../death-acts/plans/candidates.ts'
 import { operationOf, readDay } from '../verification/death-act.ts'
 import { DEAD_REASONS, type StreamReason, type StreamStatus, type SubjectKind } from '../verification/status.ts'
-import { lockSubject } from './lock.ts'
+import { lockSubject } from '../verification-store/lock.ts'
 import {
   type DeathEffects,
   findDracsDeath,

@@ -4,7 +4,7 @@
  */
 import type { Executor } from '../database/query.ts'
 import type { OwnStream, StreamStatus, SubjectKind } from '../verification/status.ts'
-import { lockSubject } from './lock.ts'
+import { lockSubject } from '../verification-store/lock.ts'
 import { findIsActive, sendStreamAgain } from './plans/send-again.ts'
 
 /** The stream to queue, and the user. */

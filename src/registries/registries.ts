@@ -10,8 +10,6 @@ import type { GroupSettings } from '../trembita/settings.ts'
 import type { Expiry } from '../trembita/tls.ts'
 import { createTransport, type ReloadHook } from '../trembita/transport.ts'
 import { createAdmission } from './admission.ts'
-import type { PassportRequest } from './check-passport.ts'
-import type { UnzrRequest } from './check-unzr.ts'
 import type { DeathActs, DeathActsQuestion } from './death-acts.ts'
 import type { RnokppAnswer, RnokppQuestion } from './info-rnokpp.ts'
 import { createRateLimiter } from './rate-limit.ts'
@@ -24,7 +22,7 @@ import {
   type ServiceName,
   serviceNames,
 } from './services.ts'
-import type { RegistryStatus } from './status.ts'
+import type { PassportRequest, RegistryStatus, UnzrRequest } from './status.ts'
 import type { UnzrInfo } from './unzr-info.ts'
 
 /** Whether the registry has a record, or why this is unknown. */

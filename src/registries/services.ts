@@ -4,10 +4,9 @@ import type { ReadOutcome } from '../trembita/call.ts'
 import { createTemplate, type ServiceDefinition, type Value } from '../trembita/envelope.ts'
 import type { AddressSettings, GroupSettings, ServiceSettings, TrembitaSettings } from '../trembita/settings.ts'
 import type { XmlElement } from '../trembita/xml.ts'
-import { checkPassport, type PassportRequest } from './check-passport.ts'
-import { checkUnzr, type UnzrRequest } from './check-unzr.ts'
 import { type DeathActsQuestion, deathActsByName } from './death-acts.ts'
 import { infoRnokpp, type RnokppQuestion, type ServiceExecutor } from './info-rnokpp.ts'
+import { checkPassport, checkUnzr, type PassportRequest, type UnzrRequest } from './status.ts'
 import { unzrInfo } from './unzr-info.ts'
 
 /** Our names of the services, which are also the defaults of their service codes. */

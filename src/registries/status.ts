@@ -1,5 +1,6 @@
 /** The registries' status codes (EIS_MVS_STATUS, spec 1.3): 0 not found, 1 found, -1 a mandatory field is wrong, -2 the server's own error. */
 import type { ReadOutcome } from '../trembita/call.ts'
+import type { Value } from '../trembita/envelope.ts'
 import { trimXml, type XmlElement } from '../trembita/xml.ts'
 
 /** Whether the registry has a record of the subject. An absent description is `''`. */
@@ -40,3 +41,41 @@ function countStatuses(element: XmlElement): number {
 function descriptionOf(wrapper: XmlElement): string {
   return wrapper.children.find((child) => child.local === 'Description')?.text ?? ''
 }
+
+/** The person asked about; all of it is personal. */
+export interface UnzrRequest {
+  readonly unzr: string
+  readonly familyName: string
+  readonly givenName: string
+  /** Omitted if the person has none. */
+  readonly patronymicName?: string | undefined
+  /** YYYY-MM-DD */
+  readonly dateBirth: string
+}
+
+/** How to write the request and read the answer. */
+export const checkUnzr = {
+  children: ['UNZR', 'familyName', 'givenName', 'patronymicName', 'dateBirth'],
+  values: ({ unzr, familyName, givenName, patronymicName, dateBirth }: UnzrRequest): Value[] => [
+    unzr,
+    familyName,
+    givenName,
+    patronymicName,
+    dateBirth,
+  ],
+  read: (wrapper: XmlElement) => readRegistryStatus(wrapper, 'Status'),
+} as const
+
+/** The document asked about. For a NATIONAL_ID there is no serial. Number and serial are personal: never log them. */
+export interface PassportRequest {
+  readonly passType: '0101'
+  readonly pasSerial?: string | undefined
+  readonly pasNumber: string
+}
+
+/** How to write the request and read the answer of both services. */
+export const checkPassport = {
+  children: ['PassType', 'PasSerial', 'PasNumber'],
+  values: ({ passType, pasSerial, pasNumber }: PassportRequest): Value[] => [passType, pasSerial, pasNumber],
+  read: (wrapper: XmlElement) => readRegistryStatus(wrapper, 'PasStatus'),
+} as const

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { judgeMail, type MailFacts } from '../../src/doctor/mail.ts'
+import { judgeMail, type MailFacts } from '../../src/doctor/installation.ts'
 
 const WELL: MailFacts = { transport: 'smtp', trouble: undefined, publicUrl: 'https://ehealth.example' }
 const levels = (facts: Partial<MailFacts>) =>

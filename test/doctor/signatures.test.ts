@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { judgeSignatures } from '../../src/doctor/signatures.ts'
+import { judgeSignatures } from '../../src/doctor/installation.ts'
 
 test.each([
   ['off', undefined, 'ok'],

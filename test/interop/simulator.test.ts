@@ -23,7 +23,13 @@ async function simulate(answers: 'trembita' | 'plain' = 'trembita', tls?: TlsMat
   simulator.registers.stolenPassports.add({ passType: '0101', pasSerial: '', pasNumber: '000000001' })
   const documents = [{ type: 'NATIONAL_ID', number: '000000001', issued_at: '2020-02-02' }]
   const names = { family_name: "Д'Артаньян", given_name: 'Тарас', patronymic_name: null }
-  simulator.registers.unzr.add({ unzr: '19900101-12345', ...names, date_birth: '1990-01-01', gender: 'MALE', documents })
+  simulator.registers.unzr.add({
+    unzr: '19900101-12345',
+    ...names,
+    date_birth: '1990-01-01',
+    gender: 'MALE',
+    documents,
+  })
   return simulator
 }
 

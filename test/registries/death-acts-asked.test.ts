@@ -2,7 +2,7 @@
 /** The register of civil status over real HTTP in both versions of SOAP: acts in their possible spellings, and invalid answers. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Faults } from '../../simulator/faults/schema.ts'
-import type { DeathRecord } from '../../simulator/registries/death-record.ts'
+import type { DeathRecord } from '../../simulator/registries/records.ts'
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
 import { unreadFields } from '../../src/cli/unread-fields.ts'
 import { readSettings } from '../../src/config/settings.ts'

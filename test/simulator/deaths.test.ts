@@ -1,8 +1,8 @@
 // Rules: spec 3.4.4, 8.16.2
 /** The register of civil status in the simulator: which acts it finds, their format, and faults. */
 import { afterEach, describe, expect, it } from 'vitest'
-import type { DeathRecord } from '../../simulator/registries/death-record.ts'
 import { DeathRegistry } from '../../simulator/registries/death-registry.ts'
+import type { DeathRecord } from '../../simulator/registries/records.ts'
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
 import { message, post, serviceBlock, textOf } from './messages.ts'
 

@@ -8,7 +8,7 @@ import { GraphQLError } from 'graphql'
 import type { ReadSubject } from '../../audit/audit.ts'
 import { isDay } from '../../verification/calendar.ts'
 import type { Access } from '../enforce.ts'
-import { readInterval, type TimeInterval } from '../intervals.ts'
+import { readInterval, type TimeInterval } from '../instants.ts'
 import type { GraphqlContext } from './context.ts'
 
 /** The types that the builder is made for. */

@@ -8,7 +8,23 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { escapeHtml } from '../../employee-requests/invitation-words.ts'
 import { notFound } from '../errors.ts'
 import { ENCODINGS, type Encoding, type PageBundle, type PageFile } from './bundle.ts'
-import { PAGE_SEGMENTS } from './page-paths.ts'
+
+/** The first segments of the page's paths; the overview is at the root. A test compares them with the pages in `web/src/app/pages.ts`. */
+export const PAGE_SEGMENTS = [
+  ...([
+    'runs',
+    'persons',
+    'parties',
+    'deaths',
+    'unzr',
+    'employee-requests',
+    'events',
+    'audit',
+    'jobs',
+    'settings',
+  ] as const),
+  'signed-in',
+] as const
 
 /** The options of the page. */
 export interface PageOptions {

@@ -11,7 +11,7 @@
 import type { Query } from '../../database/query.ts'
 import { checksOf, isHeld } from '../../verification-store/kinds.ts'
 import type { SyncProcess } from '../process.ts'
-import { HAS_OPEN_CLAIMS } from './open-claims.ts'
+import { HAS_OPEN_CLAIMS } from './held.ts'
 
 /** A position in a branch: its sort time as PostgreSQL prints it (a Date would lose the microseconds), and the subject. */
 export interface QueuePlace {

@@ -4,6 +4,9 @@ import { checksOf } from '../../verification-store/kinds.ts'
 import type { OfClaim } from '../outcome.ts'
 import type { SyncProcess } from '../process.ts'
 
+/** Whether a run `r` holds subjects. It has few batches, and a finished batch holds nobody although it still lists them. */
+export const HAS_OPEN_CLAIMS = `exists (select from zvirka.claims c where c.run_id = r.id)`
+
 /** The tokens of a worker's batches (migration 0006). A batch that is missing was taken over or overwritten. */
 export function openTokens(workerId: string): string {
   return `open as materialized (select b.token from zvirka.claim_batches b where b.worker_id = ${workerId})`

@@ -4,7 +4,7 @@ import type { Query } from '../../database/query.ts'
 import type { RunFinding } from '../../messages/run-findings.ts'
 import type { RunHolder } from '../held-by.ts'
 import type { DueTerms } from './claim.ts'
-import { HAS_OPEN_CLAIMS } from './open-claims.ts'
+import { HAS_OPEN_CLAIMS } from './held.ts'
 
 export const RUN_STATES = ['running', 'paused', 'stopping', 'stopped', 'finished', 'failed'] as const
 export type RunState = (typeof RUN_STATES)[number]

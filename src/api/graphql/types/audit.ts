@@ -1,11 +1,18 @@
 /** The audit (spec 4.3): who read whose data, and who did what. */
 import { AUDIT_ACTIONS, AUDIT_RESULTS, audit } from '../../../audit/audit.ts'
-import { type AuditFilter, type AuditRecord, countAudit, findAudit } from '../../../audit/records.ts'
+import {
+  type AuditFilter,
+  type AuditRecord,
+  countAudit,
+  findActorEmails,
+  findAudit,
+  findClientNames,
+} from '../../../audit/records.ts'
 import type { Access } from '../../enforce.ts'
 import { unprocessable } from '../../errors.ts'
 import { type Builder, guarded, PLAIN } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
-import { auditLoadersOf } from '../loaders-audit.ts'
+import { Loader, perRequest } from '../loaders.ts'
 import { addConnection, addOrder, asked, BY_NUMBER, readPage } from './connections.ts'
 
 const READS: Access = { scopes: ['audit:read'], isForNhs: true }
@@ -136,3 +143,9 @@ async function recordExport({ database, actor }: GraphqlContext, filter: AuditFi
 function namesOf(filter: AuditFilter): string[] {
   return Object.entries(filter).flatMap(([name, value]) => (value === undefined ? [] : [name]))
 }
+
+/** Loads the users and clients of audit records. */
+const auditLoadersOf = perRequest(({ database }) => ({
+  emails: new Loader((ids: readonly string[]) => findActorEmails(database, ids)),
+  clients: new Loader((ids: readonly string[]) => findClientNames(database, ids)),
+}))

@@ -7,11 +7,16 @@ import {
   type RequestedParty,
   specificsOf,
 } from '../../../employee-requests/data.ts'
-import type { Preview } from '../../../employee-requests/preview.ts'
-import type { ApprovedEmployee, ReadRequest } from '../../../employee-requests/read.ts'
+import { findPreviewsOf, type Preview } from '../../../employee-requests/preview.ts'
+import {
+  type ApprovedEmployee,
+  findApprovedEmployees,
+  findInvitedUsers,
+  type ReadRequest,
+} from '../../../employee-requests/read.ts'
 import { type Builder, type Guarded, globalId, MASKED, PLAIN } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
-import { requestLoadersOf } from '../loaders-requests.ts'
+import { Loader, perRequest } from '../loaders.ts'
 
 type Types = Builder['$inferSchemaTypes']
 
@@ -190,3 +195,18 @@ function addApproved(builder: Builder): ObjectRef<Types, ApprovedEmployee> {
     }),
   })
 }
+
+/** Loads what employee requests show besides: previews, the employees that approvals created, and user ids by e-mail. */
+const requestLoadersOf = perRequest(({ database, jobs }) => ({
+  previews: new Loader(async (requests: readonly ReadRequest[]): Promise<ReadonlyMap<ReadRequest, Preview>> => {
+    const previews = await findPreviewsOf(database, requests, jobs.requests)
+    return new Map(
+      requests.flatMap((each) => {
+        const preview = previews.get(each.id)
+        return preview === undefined ? [] : [[each, preview]]
+      }),
+    )
+  }),
+  employees: new Loader((ids: readonly string[]) => findApprovedEmployees(database, ids)),
+  users: new Loader((emails: readonly string[]) => findInvitedUsers(database, emails)),
+}))

@@ -11,7 +11,7 @@ import {
 import { findRequestById, type ReadRequest } from '../../../employee-requests/read.ts'
 import type { Access } from '../../enforce.ts'
 import { notFound, unprocessable } from '../../errors.ts'
-import type { TimeInterval } from '../../intervals.ts'
+import type { TimeInterval } from '../../instants.ts'
 import { refusalError } from '../../refusals.ts'
 import { type Builder, guarded, idOf, uuidOf } from '../builder.ts'
 import {

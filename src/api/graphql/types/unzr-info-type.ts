@@ -2,9 +2,10 @@
 import type { ObjectRef } from '@pothos/core'
 import { jobError } from '../../../messages/jobs.ts'
 import type { UnzrInfoRow } from '../../../unzr-info/plans/unzr-info.ts'
+import { findErrorCodes } from '../../../unzr-info/unzr-info.ts'
 import { type Builder, type Guarded, MASKED, PLAIN, UNFORESEEN } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
-import { unzrInfoLoadersOf } from '../loaders-unzr-info.ts'
+import { Loader, perRequest } from '../loaders.ts'
 import type { MessageRef } from './message.ts'
 
 type Types = Builder['$inferSchemaTypes']
@@ -131,3 +132,8 @@ function othersOf(object: Info, foreseen: readonly string[]): Info | null {
   const others = Object.entries(object).filter(([name]) => !foreseen.includes(name))
   return others.length === 0 ? null : Object.fromEntries(others)
 }
+
+/** Loads error codes by the ids of UNZR info. */
+const unzrInfoLoadersOf = perRequest(({ database, jobs }) => ({
+  errors: new Loader((ids: readonly string[]) => findErrorCodes(database, jobs.unzrInfo, ids)),
+}))
