@@ -4,15 +4,7 @@
  * that as well.
  */
 import type { Executor } from '../database/query.ts'
-import {
-  type BrokenRow,
-  findBroken,
-  findEnds,
-  findHead,
-  findUnsealed,
-  type HeadRow,
-  sealRecords,
-} from './plans/seals.ts'
+import { type Broken, findBroken, findEnds, findHead, findUnsealed, type Head, sealRecords } from './plans/seals.ts'
 
 /** The interval of sealing. */
 export const SEAL_MILLISECONDS = 5000
@@ -30,20 +22,6 @@ export async function sealAudit(executor: Executor): Promise<number> {
     all += sealed
     if (sealed < MOST_OF_A_SEAL) return all
   }
-}
-
-/** The end of the chain, to store elsewhere. */
-export interface Head {
-  readonly seal: number
-  readonly sealedAt: Date
-  readonly head: string
-}
-
-/** The first error in a chain. */
-export interface Broken extends Omit<BrokenRow, 'number' | 'up_to' | 'sealed_at'> {
-  readonly seal: number
-  readonly upTo: number
-  readonly sealedAt: Date
 }
 
 /** The state of a stored head: in the chain, older than the stored records, cut off, or different. */
@@ -64,8 +42,8 @@ export interface SealsVerdict {
 
 /** The newest head; undefined if nothing is sealed yet. */
 export async function findNewestHead(executor: Executor): Promise<Head | undefined> {
-  const [, newest] = await executor.query<HeadRow>(findEnds)
-  return newest === undefined ? undefined : headOf(newest)
+  const [, newest] = await executor.query<Head>(findEnds)
+  return newest === undefined ? undefined : headAt(executor, newest.seal)
 }
 
 /** Recomputes the chain; undefined if the signal aborted it. */
@@ -77,25 +55,25 @@ export async function verifyAudit(
     readonly onProgress?: (done: number, total: number) => void
   } = {},
 ): Promise<SealsVerdict | undefined> {
-  const [first, last] = await executor.query<HeadRow & { is_anchor: boolean; up_to: number }>(findEnds)
-  const anchor = first?.is_anchor === true ? first : undefined
-  const start = anchor?.number ?? 0
-  const end = last?.number ?? 0
-  let broken: BrokenRow | undefined
+  const [first, last] = await executor.query<Head & { readonly isAnchor: boolean; readonly upTo: number }>(findEnds)
+  const anchor = first?.isAnchor === true ? first : undefined
+  const start = anchor?.seal ?? 0
+  const end = last?.seal ?? 0
+  let broken: Broken | undefined
   for (let done = start; done < end && broken === undefined; done += SEALS_AT_ONCE) {
     if (options.signal?.aborted === true) return undefined
     options.onProgress?.(done - start, end - start)
-    ;[broken] = await executor.query<BrokenRow>(findBroken(done, Math.min(done + SEALS_AT_ONCE, end)))
+    ;[broken] = await executor.query<Broken>(findBroken(done, Math.min(done + SEALS_AT_ONCE, end)))
   }
   const [unsealed] = await executor.query<{ newer: number; oldest: Date | null; beforeFirstSeal: number }>(
-    findUnsealed(anchor?.up_to ?? 0, last?.up_to ?? 0),
+    findUnsealed(anchor?.upTo ?? 0, last?.upTo ?? 0),
   )
   const from = await headAt(executor, start + 1)
-  const to = await headAt(executor, broken === undefined ? end : broken.number - 1)
+  const to = await headAt(executor, broken === undefined ? end : broken.seal - 1)
   return {
     whole: from === undefined || to === undefined || to.seal < from.seal ? undefined : { from, to },
-    anchor: anchor === undefined ? undefined : headOf(anchor),
-    broken: broken === undefined ? undefined : brokenOf(broken),
+    anchor: anchor === undefined ? undefined : await headAt(executor, anchor.seal),
+    broken,
     beforeFirstSeal: unsealed?.beforeFirstSeal ?? 0,
     unsealed: { count: unsealed?.newer ?? 0, oldest: unsealed?.oldest ?? null },
     kept: options.kept === undefined ? undefined : await compare(executor, options.kept, start, end),
@@ -109,14 +87,6 @@ async function compare(executor: Executor, kept: Head, start: number, end: numbe
 }
 
 async function headAt(executor: Executor, number: number): Promise<Head | undefined> {
-  const [row] = await executor.query<HeadRow>(findHead(number))
-  return row === undefined ? undefined : headOf(row)
-}
-
-function headOf({ number, sealed_at, head }: HeadRow): Head {
-  return { seal: number, sealedAt: sealed_at, head }
-}
-
-function brokenOf({ number, up_to, sealed_at, ...others }: BrokenRow): Broken {
-  return { ...others, seal: number, upTo: up_to, sealedAt: sealed_at }
+  const [row] = await executor.query<Head>(findHead(number))
+  return row
 }

@@ -2,14 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import { Command } from 'commander'
 import { z } from 'zod'
-import {
-  type Broken,
-  findNewestHead,
-  type Head,
-  type KeptHead,
-  type SealsVerdict,
-  verifyAudit,
-} from '../audit/seals.ts'
+import type { Broken, Head } from '../audit/plans/seals.ts'
+import { findNewestHead, type KeptHead, type SealsVerdict, verifyAudit } from '../audit/seals.ts'
 import { openDatabase } from '../database/database.ts'
 import { listCommand } from './audit-list.ts'
 import { type Context, withContext } from './context.ts'

@@ -1,15 +1,16 @@
 /** Statements about the seals of the audit (migration 0013). */
 import type { Query } from '../../database/query.ts'
 
-/** The part of a seal that can be stored elsewhere. */
-export interface HeadRow {
-  readonly number: number
-  readonly sealed_at: Date
+/** The end of the chain up to a seal, to store elsewhere. */
+export interface Head {
+  /** The number of the seal. */
+  readonly seal: number
+  readonly sealedAt: Date
   /** In hexadecimal. */
   readonly head: string
 }
 
-const HEAD = `number, sealed_at, encode(head, 'hex') as head`
+const HEAD = `number as seal, sealed_at as "sealedAt", encode(head, 'hex') as head`
 
 /** Creates a seal of at most this many records; `sealed` is null if somebody else is sealing. */
 export function sealRecords(most: number): Query {
@@ -18,7 +19,7 @@ export function sealRecords(most: number): Query {
 
 /** The ends of the chain: the anchor or the first seal, and the newest one. */
 export const findEnds: Query = {
-  text: `(select ${HEAD}, pruned_at is not null as is_anchor, up_to from zvirka.audit_seals order by number limit 1)
+  text: `(select ${HEAD}, pruned_at is not null as "isAnchor", up_to as "upTo" from zvirka.audit_seals order by number limit 1)
          union all
          (select ${HEAD}, pruned_at is not null, up_to from zvirka.audit_seals order by number desc limit 1)`,
 }
@@ -29,13 +30,13 @@ export function findHead(number: number): Query {
 }
 
 /** A seal that does not match its records, or the previous seal. */
-export interface BrokenRow {
-  readonly number: number
+export interface Broken {
+  readonly seal: number
   readonly above: number
-  readonly up_to: number
+  readonly upTo: number
   readonly records: number
   readonly found: number
-  readonly sealed_at: Date
+  readonly sealedAt: Date
   readonly why: 'missing_seal' | 'overlap' | 'missing_records' | 'additional_records' | 'changed_records' | 'head'
 }
 
@@ -57,7 +58,7 @@ with chain as (
     from chain c cross join lateral zvirka.audit_digest(c.above, c.up_to) f
    where c.number > $1
 )
-select number, above, up_to, records, found, sealed_at, why from looked_at where why is not null order by number limit 1`,
+select number as seal, above, up_to as "upTo", records, found, sealed_at as "sealedAt", why from looked_at where why is not null order by number limit 1`,
     values: [above, upTo],
     mayTakeLong: true,
   }
