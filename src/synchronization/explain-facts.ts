@@ -14,7 +14,7 @@ export interface HistoryEntry extends StreamState {
 }
 
 /** The check that currently holds a stream IN_REVIEW. */
-interface HeldBy {
+export interface HeldBy {
   readonly at: Date
   readonly workerId: string
   readonly host: string | null
@@ -44,12 +44,10 @@ export interface ExplainedProcess {
   readonly servingSetting: string
 }
 
-/** All facts from which the explanation of one stream is made. */
-export interface StreamFacts extends StreamState {
-  readonly kind: SubjectKind
+/** What is stored about one stream. */
+export interface StoredFacts extends StreamState {
   readonly stream: Stream
   readonly now: Date
-  readonly isSubjectActive: boolean
   readonly triggeredAt: Date | null
   /** Reverted by a recheck, and therefore behind all other triggered subjects. */
   readonly isLastInLine: boolean
@@ -63,6 +61,12 @@ export interface StreamFacts extends StreamState {
   readonly dueFrom: Date | null
   readonly entry: HistoryEntry | null
   readonly heldBy: HeldBy | null
+}
+
+/** All facts from which the explanation of one stream is made. */
+export interface StreamFacts extends StoredFacts {
+  readonly kind: SubjectKind
+  readonly isSubjectActive: boolean
   /** The process that checks the stream (null if none of ours does), its active run, and the setting that is missing to enable it. */
   readonly process: { readonly run: RunUnderWay | null; readonly missingSetting?: string | undefined } | null
 }

@@ -172,39 +172,13 @@ function asFacts(
   const process = [...PROCESSES.values()].find((each) => each.stream === row.stream && each.kind === kind)
   const run = runs.find((each) => each.process === process?.key)
   const unserved = processes.find((each) => each.process.key === process?.key && !each.isServed)
-  const { entry, claim } = row
+  const { subject_id: _, entry, heldBy, ...stored } = row
   return {
+    ...stored,
     kind,
-    stream: row.stream,
-    status: row.status,
-    reason: row.reason,
-    now: row.now,
     isSubjectActive: subject.is_active,
-    triggeredAt: row.triggered_at,
-    isLastInLine: row.is_last_in_line,
-    waitsUntil: row.waits_until,
-    failures: row.failures,
-    isAnswered: row.synced_at !== null,
-    answer: row.answer,
-    dueFrom: row.due_from,
-    entry: entry && {
-      at: new Date(entry.at),
-      status: entry.status,
-      reason: entry.reason,
-      step: entry.step,
-      runId: entry.run_id,
-      messageId: entry.message_id,
-      userId: entry.changed_by,
-    },
-    heldBy: claim && {
-      at: new Date(claim.claimed_at),
-      workerId: claim.worker_id,
-      host: claim.host,
-      pid: claim.pid,
-      isWorkerAlive: claim.is_alive,
-      runId: claim.run_id,
-      before: { status: claim.status_before, reason: claim.reason_before },
-    },
+    entry: entry && { ...entry, at: new Date(entry.at) },
+    heldBy: heldBy && { ...heldBy, at: new Date(heldBy.at) },
     process:
       process === undefined
         ? null

@@ -1,14 +1,9 @@
 /** Reads the facts about subjects' streams. No personal data: only statuses, times and ids. */
 import type { Query } from '../../database/query.ts'
 import type { CumulativeStatus } from '../../verification/cumulative.ts'
-import {
-  STREAMS_OF,
-  type Stream,
-  type StreamReason,
-  type StreamStatus,
-  type SubjectKind,
-} from '../../verification/status.ts'
+import { STREAMS_OF, type Stream, type SubjectKind } from '../../verification/status.ts'
 import { checksOf, isOwnStream, KINDS, statusOf } from '../../verification-store/kinds.ts'
+import type { HeldBy, HistoryEntry, StoredFacts } from '../explain-facts.ts'
 import { IS_ALIVE } from './report.ts'
 
 /** A subject with its cumulative status; `has_verification` is false if it has no verification row. */
@@ -19,40 +14,14 @@ export interface ExplainedSubjectRow {
   readonly has_verification: boolean
 }
 
-/** One stream of a subject, with its newest history entry and its current claim. */
-export interface StreamRow {
+/** One stream of a subject, with its newest history entry and its current claim, whose times are in ISO 8601. */
+export interface StreamRow extends Omit<StoredFacts, 'entry' | 'heldBy'> {
   readonly subject_id: string
-  readonly stream: Stream
-  readonly status: StreamStatus
-  readonly reason: StreamReason
-  readonly synced_at: Date | null
-  readonly answer: number | null
-  readonly triggered_at: Date | null
-  readonly is_last_in_line: boolean
-  readonly waits_until: Date | null
-  readonly failures: number
-  readonly due_from: Date | null
-  readonly now: Date
-  readonly entry: {
-    readonly at: string
-    readonly status: StreamStatus
-    readonly reason: StreamReason
-    readonly step: string
-    readonly run_id: string | null
-    readonly message_id: string | null
-    readonly changed_by: string
-  } | null
-  readonly claim: {
-    readonly claimed_at: string
-    readonly worker_id: string
-    readonly host: string | null
-    readonly pid: number | null
-    readonly is_alive: boolean
-    readonly run_id: string
-    readonly status_before: StreamStatus
-    readonly reason_before: StreamReason
-  } | null
+  readonly entry: InJson<HistoryEntry> | null
+  readonly heldBy: InJson<HeldBy> | null
 }
+
+type InJson<T extends { readonly at: Date }> = Omit<T, 'at'> & { readonly at: string }
 
 /** Those of the subjects that exist. */
 export function findExplainedSubjects(kind: SubjectKind, ids: readonly string[]): Query {
@@ -75,18 +44,18 @@ export function findStreams(
   const streams = STREAMS_OF[kind].map((stream) => streamText(kind, stream)).join('\n    union all ')
   return {
     text: `
-select v.${subjectId} as subject_id, t.stream, t.status, t.reason, t.synced_at, t.answer,
-       case when isfinite(t.triggered_at) then t.triggered_at end as triggered_at,
-       coalesce(t.triggered_at = 'infinity', false) as is_last_in_line, t.waits_until, t.failures,
+select v.${subjectId} as subject_id, t.stream, t.status, t.reason, t.synced_at is not null as "isAnswered", t.answer,
+       case when isfinite(t.triggered_at) then t.triggered_at end as "triggeredAt",
+       coalesce(t.triggered_at = 'infinity', false) as "isLastInLine", t.waits_until as "waitsUntil", t.failures,
        statement_timestamp() as now,
        -- The first midnight in Kyiv at which synced_at is old enough (spec 1.3).
        (date_trunc('day', (t.synced_at - interval '1 microsecond') at time zone 'Europe/Kyiv')
-         + interval '1 day' + p.days * interval '1 day') at time zone 'Europe/Kyiv' as due_from,
+         + interval '1 day' + p.days * interval '1 day') at time zone 'Europe/Kyiv' as "dueFrom",
        case when h.id is not null then jsonb_build_object('at', h.at, 'status', h.status, 'reason', h.reason, 'step', h.step,
-         'run_id', h.run_id, 'message_id', h.message_id, 'changed_by', h.changed_by) end as entry,
-       case when c.token is not null then jsonb_build_object('claimed_at', c.claimed_at, 'worker_id', c.worker_id,
-         'host', w.host, 'pid', w.pid, 'is_alive', coalesce(${IS_ALIVE}, false), 'run_id', c.run_id,
-         'status_before', c.status_before, 'reason_before', c.reason_before) end as claim
+         'runId', h.run_id, 'messageId', h.message_id, 'userId', h.changed_by) end as entry,
+       case when c.token is not null then jsonb_build_object('at', c.claimed_at, 'workerId', c.worker_id,
+         'host', w.host, 'pid', w.pid, 'isWorkerAlive', coalesce(${IS_ALIVE}, false), 'runId', c.run_id,
+         'before', jsonb_build_object('status', c.status_before, 'reason', c.reason_before)) end as "heldBy"
   from ${summaries} v
  cross join lateral (
     ${streams}
