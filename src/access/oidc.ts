@@ -14,7 +14,7 @@ import {
   type OidcUserRow,
 } from './plans/oidc.ts'
 import type { ScopeSourcesRow } from './plans/scope-sources.ts'
-import { effectiveScopes, type Principal } from './principal.ts'
+import { clientRights, type Principal } from './principal.ts'
 import { scopeWords } from './scopes.ts'
 
 /** A trusted provider. */
@@ -149,15 +149,8 @@ export class Oidc {
       userId: user.id,
       email: user.email,
       token: { id: undefined, expiresAt: new Date(claims.exp * 1000), isExchanged: false },
-      clientId: row.client_id,
-      clientType: row.client_type,
-      scopes: effectiveScopes({
-        token: words,
-        roles: row.role_scopes.split(' '),
-        clientType: row.client_type_scopes.split(' '),
-      }),
+      ...clientRights(row, words),
       ...{ isMasked: false, isMaskedByScope: true },
-      isLegalEntityActive: row.is_legal_entity_active,
     }
   }
 

@@ -1,4 +1,5 @@
 /** The principal of a request: the token's user, client and effective scopes, computed on each request (spec 6.4). */
+import type { ScopeSourcesRow } from './plans/scope-sources.ts'
 import { ROLELESS_SCOPES, type Scope } from './scopes.ts'
 
 /** The sender of a request with a valid token. */
@@ -39,6 +40,15 @@ export function effectiveScopes({ token, roles, clientType }: ScopeSources): Set
   const ofRoles = new Set([...roles, ...ROLELESS_SCOPES])
   const ofType = new Set(clientType)
   return new Set(token.filter((scope) => ofRoles.has(scope) && ofType.has(scope)))
+}
+
+/** The client of a token with these scopes, and what it may do there. */
+export function clientRights(row: ScopeSourcesRow, token: readonly string[]) {
+  const [roles, clientType] = [row.role_scopes.split(' '), row.client_type_scopes.split(' ')]
+  return {
+    ...{ clientId: row.client_id, clientType: row.client_type, isLegalEntityActive: row.is_legal_entity_active },
+    scopes: effectiveScopes({ token, roles, clientType }),
+  }
 }
 
 /** The scopes that a principal lacks, in the order of the request. */

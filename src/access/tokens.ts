@@ -2,7 +2,7 @@
 import { hash, randomBytes } from 'node:crypto'
 import type { Executor } from '../database/query.ts'
 import { findToken, findTokens, insertToken, noteUse, type ParentToken, type TokenRow } from './plans/tokens.ts'
-import { effectiveScopes, type Principal } from './principal.ts'
+import { clientRights, type Principal } from './principal.ts'
 import { scopeWords } from './scopes.ts'
 
 /** The prefix of our tokens, by which secret scanners recognise them. */
@@ -78,17 +78,9 @@ export async function findPrincipals(executor: Executor, values: readonly string
 
 function principalOf(row: TokenRow): Principal {
   return {
-    userId: row.user_id,
-    email: row.email,
+    ...{ userId: row.user_id, email: row.email },
     token: { id: row.token_id, expiresAt: row.expires_at, isExchanged: row.is_exchanged },
-    clientId: row.client_id,
-    clientType: row.client_type,
-    scopes: effectiveScopes({
-      token: scopeWords(row.scope),
-      roles: row.role_scopes.split(' '),
-      clientType: row.client_type_scopes.split(' '),
-    }),
+    ...clientRights(row, scopeWords(row.scope)),
     ...{ isMasked: row.masked, isMaskedByScope: true },
-    isLegalEntityActive: row.is_legal_entity_active,
   }
 }
