@@ -82,21 +82,15 @@ export function askingOf({ groups }: Pick<RegistriesSettings, 'groups'>) {
 export function defineService(
   settings: AddressSettings,
   group: Pick<GroupSettings, 'client' | 'service'>,
-  service: ServiceSettings,
+  { code: serviceCode, version: serviceVersion, ...described }: ServiceSettings,
 ): ServiceDefinition {
   const { instance: xRoadInstance, userId, protocolVersion } = settings
   return {
     client: { xRoadInstance, ...group.client },
-    service: { xRoadInstance, ...group.service, serviceCode: service.code, serviceVersion: service.version },
+    service: { xRoadInstance, ...group.service, serviceCode, serviceVersion },
     userId,
     protocolVersion,
-    soapVersion: service.soapVersion,
-    action: service.action,
-    namespace: service.namespace,
-    qualified: service.qualified,
-    empty: service.empty,
-    element: service.element,
-    answerElement: service.answerElement,
+    ...described,
   }
 }
 

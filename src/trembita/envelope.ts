@@ -6,25 +6,17 @@ import {
   headerAroundId,
   headerPrefixDeclarations,
   type ServiceId,
-  type SoapVersion,
   type SubsystemId,
 } from './protocol.ts'
+import type { ServiceSettings } from './settings.ts'
 import { escapeXml, isXmlText } from './xml-writer.ts'
 
 /** What all messages of one service have in common. */
-export interface ServiceDefinition {
+export interface ServiceDefinition extends Omit<ServiceSettings, 'code' | 'version'> {
   readonly client: SubsystemId
   readonly service: ServiceId
   readonly userId: string
   readonly protocolVersion: string
-  readonly soapVersion: SoapVersion
-  readonly action: string
-  readonly namespace?: string | undefined
-  readonly qualified: boolean
-  readonly empty: 'omit' | 'element'
-  /** The element of the request and the answer in the body. */
-  readonly element: string
-  readonly answerElement: string
 }
 
 /** A value of the request. Undefined is omitted or sent as an empty element, as the service requires. */
