@@ -7,11 +7,11 @@ import type { RequestPolicy } from '../employee-requests/policy.ts'
 import type { Encryption } from '../encryption/encryption.ts'
 import { FOLLOW_MILLISECONDS, followKeys } from '../encryption/known-keys.ts'
 import { Jobs } from '../jobs/jobs.ts'
-import { countQueues, type QueueRow } from '../jobs/plans/queues.ts'
+import { countQueues } from '../jobs/plans/queues.ts'
 import type { QueueWork } from '../jobs/queue.ts'
 import { JobWorker } from '../jobs/worker.ts'
 import { createMailer, NOT_CONFIGURED } from '../mail/mailer.ts'
-import type { JobMeter } from '../observability/job-metrics.ts'
+import type { JobMeter, QueueUse } from '../observability/job-metrics.ts'
 import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import { throttled } from '../observability/throttle.ts'
@@ -142,8 +142,7 @@ function measured(work: QueueWork, meter: JobMeter): QueueWork {
 }
 
 async function showQueues(database: Database, queues: readonly QueueWork[], meter: JobMeter): Promise<void> {
-  const rows = await database.query<QueueRow>(countQueues(queues.map(({ name }) => name)))
-  meter.queues(rows.map(({ oldest, ...row }) => ({ ...row, oldestWaitingSeconds: oldest })))
+  meter.queues(await database.query<QueueUse>(countQueues(queues.map(({ name }) => name))))
 }
 
 async function seal(database: Database, encryption: Encryption): Promise<void> {

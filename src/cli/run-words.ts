@@ -1,6 +1,7 @@
 /** A run in `run` and `status`: as JSON, and as text. */
 import { messageJson, say } from '../messages/messages.ts'
-import type { RunChange, RunReport } from '../synchronization/report.ts'
+import type { RunChange } from '../synchronization/plans/report.ts'
+import type { RunReport } from '../synchronization/report.ts'
 import { kyivTime } from './instants.ts'
 import { table } from './table.ts'
 import { duration, number } from './words.ts'
@@ -15,22 +16,8 @@ export const RUN_JSON_HELP = `{"id", "process", "state", "held_by", "finding", "
 
 /** The JSON object of a run. */
 export function runJson(report: RunReport) {
-  const {
-    id,
-    process,
-    state,
-    heldBy,
-    finding,
-    reason,
-    cause,
-    seconds,
-    due_at_start,
-    claimed,
-    done,
-    remaining,
-    rate,
-    errors,
-  } = report
+  const { id, process, state, heldBy, finding, reason, cause, seconds, due_at_start } = report
+  const { claimed, done, remaining, rate } = report
   const { verified, not_verified, not_needed, incorrect, to_review, technical_errors, given_back } = report
   const { dropped, propagated } = report
   return {
@@ -41,8 +28,9 @@ export function runJson(report: RunReport) {
     ...{ seconds, due_at_start, max_subjects: report.maxSubjects, max_batches: report.maxBatches },
     ...{ claimed, done, remaining, rate },
     ...{ verified, not_verified, not_needed, incorrect, to_review, technical_errors, given_back },
-    ...{ dropped, propagated, errors },
-    workers: report.workers.map(({ joinedAt, isAlive, ...worker }) => ({
+    ...{ dropped, propagated },
+    errors: report.errors.map(({ run_id: _, ...error }) => error),
+    workers: report.workers.map(({ run_id: _, joinedAt, isAlive, ...worker }) => ({
       ...worker,
       alive: isAlive,
       joined_at: joinedAt.toISOString(),

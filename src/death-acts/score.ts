@@ -5,6 +5,7 @@
 import { distance } from 'fastest-levenshtein'
 import { type DeathAct, readDay } from '../verification/death-act.ts'
 import { isPassportType } from '../verification/documents.ts'
+import type { Names } from '../verification/rules.ts'
 import { isOfPassport, normaliseDocument, normaliseName, readGender, readTaxId } from './normalise.ts'
 
 /** The facts that are compared. */
@@ -46,12 +47,7 @@ export interface Score {
 }
 
 /** The fields of a subject that are compared. Personal data. */
-export interface ComparedSubject {
-  readonly last_name: string
-  readonly first_name: string
-  readonly second_name: string | null
-  /** `YYYY-MM-DD` */
-  readonly birth_date: string
+export interface ComparedSubject extends Names {
   readonly tax_id: string | null
   readonly gender: string | null
   readonly documents: readonly { readonly type: string; readonly number: string }[]

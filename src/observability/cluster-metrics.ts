@@ -8,19 +8,23 @@ export interface ProcessLabels {
 }
 
 /** A run in progress, for the metrics. */
-interface RunUse {
+export interface RunUse {
   readonly state: string
+  /** Whether the guard paused it (spec 2.6). */
   readonly isHeldByGuard: boolean
   readonly startedAt: Date
+  /** Null while it is being counted. */
   readonly dueAtStart: number | null
   readonly done: number
   readonly technicalErrors: number
 }
 
 /** One process across the cluster, for the metrics. */
-interface ProcessUse extends ProcessLabels {
+export interface ProcessUse extends ProcessLabels {
+  /** The number of claimed subjects (IN_REVIEW), and the age of the oldest claim in seconds. */
   readonly held: number
   readonly oldestClaimSeconds: number
+  /** How many seconds the head of each queue has waited; 0 if it is empty. */
   readonly queueAgeSeconds: { readonly triggered: number; readonly due: number }
   readonly run: RunUse | undefined
   /** The last recorded tick, and whether a run was in progress then. */

@@ -5,7 +5,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 type CountedVerdict = 'done' | 'failed' | 'given_back' | 'lost'
 
 /** One queue across the cluster. */
-interface QueueUse {
+export interface QueueUse {
   readonly queue: string
   readonly waiting: number
   readonly running: number

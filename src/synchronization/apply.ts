@@ -15,15 +15,8 @@ import type { Answered, Failed, Outcome, PreChecked, Unasked } from './outcome.t
 import { clearUnzr } from './plans/clear-unzr.ts'
 import { type GivenBack, giveBack, KINDS_IN_LOCK_ORDER } from './plans/give-back.ts'
 import { heldAmong } from './plans/held.ts'
-import {
-  linkedByOthers,
-  lockInvolved,
-  type Reached,
-  type SettledCounts,
-  type SettledSubject,
-  settle,
-} from './plans/settle.ts'
-import { addTally, type ErrorCount, findFlush, type RunCounts } from './plans/tally.ts'
+import { linkedByOthers, lockInvolved, type Reached, type SettledSubject, settle } from './plans/settle.ts'
+import { addTally, type ErrorCount, findFlush, type RunCounts, type SettledCounts } from './plans/tally.ts'
 import { holdLease } from './plans/workers.ts'
 import type { SyncProcess } from './process.ts'
 

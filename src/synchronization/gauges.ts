@@ -1,5 +1,6 @@
 /** The current state of the cluster for metrics; the same from every worker. Cheap enough for each worker to read every few seconds. */
 import type { Database } from '../database/database.ts'
+import type { ProcessLabels, ProcessUse, RunUse } from '../observability/cluster-metrics.ts'
 import {
   type HeldRow,
   heldNow,
@@ -10,8 +11,7 @@ import {
   type WorkersRow,
   workersByVersion,
 } from './plans/gauges.ts'
-import { type RunSummaryRow, summariesUnderWay } from './plans/report.ts'
-import type { RunState } from './plans/runs.ts'
+import { type RunSummary, summariesUnderWay } from './plans/report.ts'
 import type { SyncProcess } from './process.ts'
 import { doneOf } from './report.ts'
 
@@ -21,36 +21,15 @@ interface Gauged {
   readonly validationPeriodDays: number | null
 }
 
-/** An active run. */
-interface RunGauges {
-  readonly state: RunState
-  /** Whether the guard paused it (spec 2.6). */
-  readonly isHeldByGuard: boolean
-  readonly startedAt: Date
-  /** Null while it is being counted. */
-  readonly dueAtStart: number | null
-  readonly done: number
-  readonly technicalErrors: number
-}
-
 /** One process across the cluster. */
-export interface ProcessGauges {
+export interface ProcessGauges extends Omit<ProcessUse, keyof ProcessLabels | 'lastTick' | 'expectedTick'> {
   readonly process: SyncProcess
-  /** The number of claimed subjects (IN_REVIEW), and the age of the oldest claim in seconds. */
-  readonly held: number
-  readonly oldestClaimSeconds: number
-  /** How many seconds the head of each queue has waited; 0 if it is empty. */
-  readonly queueAgeSeconds: { readonly triggered: number; readonly due: number }
-  readonly run: RunGauges | undefined
   readonly lastTick: TickRow | undefined
 }
 
-/** Running workers of one version. */
-type WorkerGauges = WorkersRow
-
 /** The gauges of the cluster. */
 export interface ClusterGauges {
-  readonly workers: readonly WorkerGauges[]
+  readonly workers: readonly WorkersRow[]
   readonly processes: readonly ProcessGauges[]
 }
 
@@ -63,7 +42,7 @@ export function readGauges(database: Database, gauged: readonly Gauged[]): Promi
     await tx.query({ text: `set local statement_timeout = ${LONGEST_MILLISECONDS}` })
     const workers = await tx.query<WorkersRow>(workersByVersion())
     const held = new Map((await tx.query<HeldRow>(heldNow())).map((row) => [row.process, row]))
-    const runs = new Map((await tx.query<RunSummaryRow>(summariesUnderWay())).map((row) => [row.process, row]))
+    const runs = new Map((await tx.query<RunSummary>(summariesUnderWay())).map((row) => [row.process, row]))
     const processes: ProcessGauges[] = []
     for (const { process, validationPeriodDays } of gauged) {
       const [ages] = await tx.query<QueueAgeRow>(queueAges(process, validationPeriodDays))
@@ -82,11 +61,11 @@ export function readGauges(database: Database, gauged: readonly Gauged[]): Promi
   })
 }
 
-function asRun(row: RunSummaryRow): RunGauges {
+function asRun(row: RunSummary): RunUse {
   return {
     state: row.state,
-    isHeldByGuard: row.state === 'paused' && row.held_by === 'guard',
-    startedAt: row.started_at,
+    isHeldByGuard: row.state === 'paused' && row.heldBy === 'guard',
+    startedAt: row.startedAt,
     dueAtStart: row.due_at_start,
     done: doneOf(row),
     technicalErrors: row.technical_errors,

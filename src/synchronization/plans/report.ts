@@ -4,74 +4,75 @@ import type { Direction, Slice, TimePlace } from '../../listing/slice.ts'
 import type { RunFinding } from '../../messages/run-findings.ts'
 import type { RunHolder } from '../held-by.ts'
 import type { RunCause, RunState } from './runs.ts'
+import type { ErrorCount, RunCounts } from './tally.ts'
 
-/** A run with the summed counts of all its workers. */
-export interface RunSummaryRow {
+/** A run, with the counts of all its workers. They are exact, because they are counted in the transactions of what they count. */
+export interface RunSummary extends RunCounts {
   readonly id: string
   readonly process: string
   readonly state: RunState
   readonly cause: RunCause
-  readonly state_reason: string | null
-  readonly held_by: RunHolder | null
+  /** Who paused or ended it; null: it is active, or finished normally. */
+  readonly heldBy: RunHolder | null
+  /** The program's finding, for example the guard's. */
   readonly finding: RunFinding | null
-  readonly started_at: Date
-  readonly ended_at: Date | null
+  /** The comment of the user who last changed its state. */
+  readonly reason: string | null
+  readonly startedAt: Date
+  readonly endedAt: Date | null
+  /** From its start to its end, or until now. */
   readonly seconds: number
-  readonly triggered_only: boolean
-  readonly max_subjects: number | null
-  readonly max_batches: number | null
+  /** Whether it takes only triggered subjects (spec 2.8). */
+  readonly isTriggeredOnly: boolean
+  readonly maxSubjects: number | null
+  readonly maxBatches: number | null
+  /** How many were due at the start; null while they are being counted (spec 2.9). */
   readonly due_at_start: number | null
-  readonly started_by: string
-  readonly state_changed_by: string | null
-  /** `started_at` with microseconds, ISO 8601. */
+  /** The user who started it, and the one who last changed its state. */
+  readonly startedBy: string
+  readonly stateChangedBy: string | null
+  /** `startedAt` with microseconds, ISO 8601: its position in lists. */
   readonly place: string
+  /** Claimed minus released unasked: what the run has taken, including subjects in progress. */
   readonly claimed: number
-  readonly given_back: number
-  readonly verified: number
-  readonly not_verified: number
-  readonly not_needed: number
-  readonly incorrect: number
-  readonly to_review: number
-  readonly dropped: number
-  readonly technical_errors: number
-  readonly propagated: number
 }
 
 /** A worker's part in a run. */
-export interface RunWorkerRow {
+export interface RunWorker {
   readonly run_id: string
   readonly id: string
   readonly kind: string
   readonly host: string
   readonly pid: number
-  readonly joined_at: Date
-  readonly is_alive: boolean
+  readonly joinedAt: Date
+  readonly isAlive: boolean
   readonly batches: number
   readonly claimed: number
   readonly technical_errors: number
 }
 
 /** Technical errors of a run by kind, summed over its workers. */
-export interface RunErrorRow {
+export interface RunError extends ErrorCount {
   readonly run_id: string
-  readonly whose: 'subject' | 'service'
-  readonly code: string
-  readonly count: number
 }
 
 /** A change of a run: a new state, or a recheck that reverted results. */
-export interface RunChangeRow {
+export interface RunChange {
   readonly run_id: string
   readonly at: Date
   readonly kind: 'state' | 'recheck'
   /** Null for a recheck, which does not change the state. */
   readonly state: RunState | null
-  readonly changed_by: string | null
-  readonly reason: string | null
-  readonly held_by: RunHolder | null
+  /** The user who requested it; null: the run changed by itself. */
+  readonly changedBy: string | null
+  /** Null for a recheck, and for a change that the run made by itself. */
+  readonly heldBy: RunHolder | null
+  /** The program's finding, for example the guard's. */
   readonly finding: RunFinding | null
+  /** The comment of the user who requested it. */
+  readonly reason: string | null
   /** The number of subjects that a recheck reverted; null for a state. */
-  readonly taken_back: number | null
+  readonly takenBack: number | null
 }
 
 const SUMMED = [
@@ -85,10 +86,11 @@ export const IS_ALIVE = 'w.ended_at is null and w.lease_until > clock_timestamp(
 function summaries(selection: string, values: readonly unknown[], direction: Direction = 'desc'): Query {
   return {
     text: `
-select r.id, r.process, r.state, r.cause, r.state_reason, r.held_by, r.finding, r.started_at, r.ended_at,
+select r.id, r.process, r.state, r.cause, r.state_reason as reason, r.held_by as "heldBy", r.finding,
+       r.started_at as "startedAt", r.ended_at as "endedAt", r.due_at_start,
        extract(epoch from coalesce(r.ended_at, clock_timestamp()) - r.started_at)::float as seconds,
-       r.triggered_before is not null as triggered_only, r.max_subjects, r.max_batches, r.due_at_start,
-       r.started_by, r.state_changed_by, to_char(r.started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as place,
+       r.triggered_before is not null as "isTriggeredOnly", r.max_subjects as "maxSubjects", r.max_batches as "maxBatches",
+       r.started_by as "startedBy", r.state_changed_by as "stateChangedBy", to_char(r.started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as place,
        coalesce(c.claimed, 0) as claimed, coalesce(c.given_back, 0) as given_back,
        ${SUMMED.map((name) => `coalesce(c.${name}, 0) as ${name}`).join(', ')}
   from (${selection}) r
@@ -132,7 +134,8 @@ export function errorsOf(runIds: readonly string[]): Query {
 export function changesOf(runIds: readonly string[]): Query {
   return {
     text: `
-select run_id, at, 'state' as kind, state, changed_by, reason, held_by, finding, null::bigint as taken_back, id as place
+select run_id, at, 'state' as kind, state, changed_by as "changedBy", reason, held_by as "heldBy", finding,
+       null::bigint as "takenBack", id as place
   from zvirka.run_changes where run_id = any ($1::uuid[])
  union all
 select run_id, started_at, 'recheck', null, requested_by, reason, null, null, persons + parties, null
@@ -145,7 +148,7 @@ select run_id, started_at, 'recheck', null, requested_by, reason, null, null, pe
 /** The workers that joined some runs, in that order. */
 export function workersOf(runIds: readonly string[]): Query {
   return {
-    text: `select j.run_id, w.id, w.kind, w.host, w.pid, j.joined_at, ${IS_ALIVE} as is_alive, j.batches,
+    text: `select j.run_id, w.id, w.kind, w.host, w.pid, j.joined_at as "joinedAt", ${IS_ALIVE} as "isAlive", j.batches,
                   j.claimed - j.given_back as claimed, j.technical_errors
              from zvirka.run_workers j join zvirka.workers w on w.id = j.worker_id
             where j.run_id = any ($1::uuid[]) order by j.joined_at, w.id`,
@@ -190,12 +193,15 @@ export interface WorkerRow {
   readonly host: string
   readonly pid: number
   readonly version: string
-  readonly started_at: Date
-  /** Seconds since the last renewal of the lease. */
-  readonly lease_age: number
-  readonly is_alive: boolean
+  readonly startedAt: Date
+  /** Seconds since the last renewal of its lease. */
+  readonly leaseAge: number
+  /** False: the lease expired, and others will release its claims. */
+  readonly isAlive: boolean
   readonly breakers: Readonly<Record<string, ServiceState>>
+  /** The number of its claims. */
   readonly claims: number
+  /** The active runs that it joined. */
   readonly runs: readonly { readonly id: string; readonly process: string; readonly state: RunState }[]
 }
 
@@ -203,8 +209,8 @@ export interface WorkerRow {
 export function workersNow(): Query {
   return {
     text: `
-select w.id, w.kind, w.host, w.pid, w.version, w.started_at, w.breakers, ${IS_ALIVE} as is_alive,
-       greatest(extract(epoch from clock_timestamp() - w.renewed_at), 0)::float as lease_age,
+select w.id, w.kind, w.host, w.pid, w.version, w.started_at as "startedAt", w.breakers, ${IS_ALIVE} as "isAlive",
+       greatest(extract(epoch from clock_timestamp() - w.renewed_at), 0)::float as "leaseAge",
        (select count(*) from zvirka.claims c where c.worker_id = w.id) as claims,
        coalesce((select jsonb_agg(jsonb_build_object('id', r.id, 'process', r.process, 'state', r.state) order by r.started_at)
                    from zvirka.run_workers j join zvirka.runs r on r.id = j.run_id

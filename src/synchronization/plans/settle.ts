@@ -40,16 +40,6 @@ export interface Reached {
   readonly messageId: string
 }
 
-/** What was written: the number of current subjects by outcome, and of other subjects. */
-export interface SettledCounts {
-  readonly verified: number
-  readonly not_verified: number
-  readonly not_needed: number
-  readonly incorrect: number
-  readonly to_review: number
-  readonly propagated: number
-}
-
 /** The rows to which subjects of either kind link besides the one asked about. */
 export function linkedByOthers({ stream, kind }: SyncProcess, reached: readonly Reached[]): Query {
   const links = (of: SubjectKind) => `select from ${checksOf(of, stream)} c where c.data_id = i.row_id`

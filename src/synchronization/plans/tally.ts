@@ -1,18 +1,25 @@
 /** A worker's counts for its run, in the same transaction as what is counted, so that they are exact. */
 import type { Query } from '../../database/query.ts'
 
-/** What to add to a worker's counts for a run. */
+/** Subjects of a run by outcome: all of them, or what to add to a worker's counts. */
 export interface RunCounts {
+  /** Claimed and released unasked; they were, or will be, claimed again. */
   readonly given_back: number
   readonly verified: number
   readonly not_verified: number
   readonly not_needed: number
   readonly incorrect: number
+  /** Answers that a person must review: the stream is VERIFICATION_NEEDED. */
   readonly to_review: number
+  /** Answers that arrived after the subject was edited, queued again or claimed again (spec 2.3). */
   readonly dropped: number
   readonly technical_errors: number
+  /** Other subjects with the same document that steps 4.1 and 4.2 wrote. */
   readonly propagated: number
 }
+
+/** What was written: the number of current subjects by outcome, and of other subjects. */
+export type SettledCounts = Omit<RunCounts, 'given_back' | 'dropped' | 'technical_errors'>
 
 /** A technical error by kind, with the number of subjects. */
 export interface ErrorCount {

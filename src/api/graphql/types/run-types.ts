@@ -1,14 +1,13 @@
 /** Types of runs, processes, workers and registries (spec 4.3); their queries are in `runs.ts`. */
 import { readCounts } from '../../../synchronization/counts.ts'
 import { HOLDERS } from '../../../synchronization/held-by.ts'
+import type { RunChange, RunError, RunWorker } from '../../../synchronization/plans/report.ts'
 import { RUN_STATES } from '../../../synchronization/plans/runs.ts'
+import type { RunCounts } from '../../../synchronization/plans/tally.ts'
 import {
   newestReports,
   type RegistryReport,
-  type RunChange,
-  type RunError,
   type RunReport,
-  type RunWorker,
   runReport,
   type WorkerReport,
 } from '../../../synchronization/report.ts'
@@ -161,16 +160,10 @@ export interface ShownProcess extends OperatedProcess {
 }
 
 /** A day of the runs' history. */
-export interface RunDay {
+export interface RunDay extends Omit<RunCounts, 'given_back'> {
   readonly process: string
   readonly day: string
   readonly runs: number
-  readonly verified: number
-  readonly not_verified: number
-  readonly not_needed: number
-  readonly incorrect: number
-  readonly to_review: number
-  readonly technical_errors: number
 }
 
 /** A process with its counts, schedule and run. */

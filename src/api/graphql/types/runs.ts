@@ -79,7 +79,7 @@ function addQueries(builder: Builder, { run, runs, state }: RunTypes): void {
           cursors: BY_TIME,
           order,
           read: (slice) => listReports(database, terms, slice),
-          placeOf: ({ place }) => place,
+          placeOf: ({ place, id }) => ({ at: place, id }),
           total: async () => ({ count: await countRuns(database, terms), isExact: true }),
         })
       },
