@@ -18,7 +18,11 @@ export interface SimulatorFigures {
 export async function measureSimulator(seconds = 5, connections = 32): Promise<SimulatorFigures> {
   const simulator = await startSimulator()
   for (let number = 0; number < 500_000; number += 1) {
-    simulator.registers.invalidPassports.add({ passType: '0101', pasSerial: 'АА', pasNumber: String(number * 2).padStart(6, '0') })
+    simulator.registers.invalidPassports.add({
+      passType: '0101',
+      pasSerial: 'АА',
+      pasNumber: String(number * 2).padStart(6, '0'),
+    })
   }
   const client = fork(new URL(import.meta.url), ['ask', ...[seconds, connections, simulator.port].map(String)])
   const before = process.cpuUsage()
