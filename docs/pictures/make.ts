@@ -41,7 +41,7 @@ async function draw(): Promise<string> {
     await once(status.child, 'close')
     return drawTerminals([
       { title: 'npm start', lines: ['$ npm start', ...linesOf(started.said())] },
-      { title: 'beside it', lines: ['$ npx zvirka status', ...linesOf(status.said())] },
+      { title: 'another terminal', lines: ['$ npx zvirka status', ...linesOf(status.said())] },
     ])
   } finally {
     started.child.kill('SIGINT')

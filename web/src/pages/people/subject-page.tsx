@@ -180,10 +180,7 @@ function Verdict({ subject, streams }: { readonly subject: Subject; readonly str
           {open.map((view) => (
             <li key={view.stream}>
               <strong>{names.stream[view.stream]}</strong>
-              <span>
-                {textOf(reason, view.reason)}
-                {view.explanation !== null && `. ${say(view.explanation.cause.why)}`}
-              </span>
+              <span>{view.explanation === null ? textOf(reason, view.reason) : say(view.explanation.cause.why)}</span>
             </li>
           ))}
         </ul>
