@@ -121,17 +121,50 @@ function clientConfig(url: string, settings: ConnectionSettings): pg.ClientConfi
   }
 }
 
-async function isPrimary(config: pg.ClientConfig): Promise<boolean> {
+/** Where a primary writes: its cluster's identifier, and its timeline, which each promotion of a standby increments. */
+interface Timeline {
+  readonly cluster: string
+  readonly number: number
+}
+
+/** The newest timeline of each cluster on which this process has found a primary. */
+const newestTimelines = new Map<string, number>()
+
+/**
+ * Whether this process has found a primary on a newer timeline: a standby was promoted, and this server, frozen or cut off meanwhile, does
+ * not know it yet. What it answers is out of date, and what it commits would be lost.
+ */
+function isOutdated({ cluster, number }: Timeline): boolean {
+  return number < (newestTimelines.get(cluster) ?? 0)
+}
+
+// The first eight digits of a log file's name are the timeline. The control file has it only after the checkpoint of the promotion.
+const TIMELINE = `select (select system_identifier::text from pg_control_system()) as cluster,
+                         case when not pg_is_in_recovery() then left(pg_walfile_name(pg_current_wal_lsn()), 8) end as timeline`
+
+/** The timeline of a primary. A standby, and a primary that another one has replaced, are refused with an error. */
+async function findTimeline(config: pg.ClientConfig): Promise<Timeline> {
   const client = new OwnSocketClient(config)
   const silence = setTimeout(() => client.breakOff(), config.connectionTimeoutMillis)
   try {
     await client.connect()
-    const { rows } = await client.query<{ standby: boolean }>('select pg_is_in_recovery() as standby')
-    return rows[0]?.standby === false
+    const { rows } = await client.query<{ cluster: string; timeline: string | null }>(TIMELINE)
+    const { cluster = '', timeline = null } = rows[0] ?? {}
+    if (timeline === null) throw new Error('it is a standby and does not accept writes')
+    const found = { cluster, number: Number.parseInt(timeline, 16) }
+    if (isOutdated(found)) throw new Error('it accepts writes, but another host has replaced it as the primary')
+    newestTimelines.set(cluster, found.number)
+    return found
   } finally {
     clearTimeout(silence)
     client.end().catch(() => undefined)
   }
+}
+
+/** A host for a connection; of several hosts, with the timeline of the primary. */
+interface Chosen {
+  readonly config: pg.ClientConfig
+  readonly timeline?: Timeline
 }
 
 /** Chooses the writable host for each new connection: first the last one used, then the others in order. */
@@ -143,15 +176,15 @@ class HostChooser {
     this.#configs = configs
   }
 
-  async choose(): Promise<pg.ClientConfig> {
+  async choose(): Promise<Chosen> {
     const [only] = this.#configs
-    return only !== undefined && this.#configs.length === 1 ? only : this.#ask()
+    return only !== undefined && this.#configs.length === 1 ? { config: only } : this.#ask()
   }
 
   // One host at a time; but a host whose machine is gone does not answer at all, and must not delay the others.
-  #ask(): Promise<pg.ClientConfig> {
+  #ask(): Promise<Chosen> {
     const waiting = this.#configs.map((_, place) => (this.#last + place) % this.#configs.length)
-    const { promise, resolve, reject } = Promise.withResolvers<pg.ClientConfig>()
+    const { promise, resolve, reject } = Promise.withResolvers<Chosen>()
     let asked = 0
     let isChosen = false
     const tried: Tried[] = []
@@ -164,21 +197,23 @@ class HostChooser {
       }
       asked += 1
       const patience = setTimeout(askNext, HOST_PATIENCE_MS)
-      const onAnswer = (refusal: unknown) => {
+      const end = () => {
         clearTimeout(patience)
         asked -= 1
-        if (refusal === undefined && !isChosen) {
+      }
+      findTimeline(config).then(
+        (timeline) => {
+          end()
+          if (isChosen) return
           isChosen = true
           this.#last = index
-          resolve(config)
-          return
-        }
-        if (refusal !== undefined) tried.push({ where: whereIs(config), cause: refusal })
-        askNext()
-      }
-      isPrimary(config).then(
-        (takesWrites) => onAnswer(takesWrites ? undefined : new Error('it is a standby and does not accept writes')),
-        (error: unknown) => onAnswer(error ?? new Error()),
+          resolve({ config, timeline })
+        },
+        (cause: unknown) => {
+          end()
+          tried.push({ where: whereIs(config), cause })
+          askNext()
+        },
       )
     }
     askNext()
@@ -192,6 +227,8 @@ class HostChooser {
  */
 export class OwnSocketClient extends pg.Client {
   readonly #socket: Socket
+  /** Of several hosts: where the primary wrote when this connection was made. */
+  protected timeline: Timeline | undefined
 
   constructor(config: pg.ClientConfig | undefined) {
     const socket = new Socket()
@@ -200,6 +237,11 @@ export class OwnSocketClient extends pg.Client {
     // Attached immediately: a server that closes a session may say so in the packet that makes the connection ready, before anybody could
     // attach a listener, which would end the process. The next query on the connection gets the error.
     this.on('error', () => undefined)
+  }
+
+  /** Whether its server has been replaced as the primary since the connection was made. */
+  get isOutdated(): boolean {
+    return this.timeline !== undefined && isOutdated(this.timeline)
   }
 
   /** Calls back when the connection is gone, established or not. */
@@ -247,9 +289,10 @@ export function clientClass(settings: ConnectionSettings): new () => OwnSocketCl
     override connect(callback?: (error: Error) => void): Promise<pg.Client> | undefined {
       const connecting = chooser
         .choose()
-        .then((chosen) => {
-          const { host, port } = new pg.Client(chosen)
+        .then(({ config, timeline }) => {
+          const { host, port } = new pg.Client(config)
           Object.assign(this, { host, port })
+          this.timeline = timeline
           return super.connect()
         })
         .then(async (client) => {

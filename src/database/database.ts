@@ -207,7 +207,7 @@ class PooledDatabase implements Database {
   }
 
   async withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.#connect()
+    const client = await this.#connectToPrimary()
     let servesReadsOnly = false
     try {
       return await work(client)
@@ -217,6 +217,14 @@ class PooledDatabase implements Database {
       throw error
     } finally {
       client.release(servesReadsOnly || client.getTransactionStatus() !== 'I')
+    }
+  }
+
+  async #connectToPrimary(): Promise<pg.PoolClient> {
+    for (;;) {
+      const client = await this.#connect()
+      if (!(client instanceof OwnSocketClient && client.isOutdated)) return client
+      client.release(true)
     }
   }
 

@@ -168,6 +168,40 @@ test('of several hosts each connection goes to the writable one, also after a fa
   await standby.release()
 })
 
+test('of several hosts one that was replaced as the primary is not used, although it accepts writes', async () => {
+  const first = await makeClone()
+  onTestFinished(() => first.remove())
+  const fresh = await start(first)
+  await migrateWithJobs(fresh.url)
+  await fresh.release()
+
+  const second = await makeStandby(first)
+  const [replaced, promoted] = [await start(first, 'first'), await start(second, 'second')]
+  const hosts = [replaced.url, promoted.url].map((url) =>
+    encodeURIComponent(new URL(url).searchParams.get('host') ?? ''),
+  )
+  const open = () =>
+    openDatabase({
+      ...{ url: `postgresql://zvirka@${hosts.join(',')}/zvirka?sslmode=disable`, role: 'zvirka_app' },
+      ...{ applicationName: 'tests', max: 1 },
+    })
+  const whoAnswers = { text: `select current_setting('cluster_name') as at, pg_is_in_recovery() as standby` }
+  const [before, one, two] = [open(), open(), open()]
+  expect(await before.query(whoAnswers)).toEqual([{ at: 'first', standby: false }])
+
+  await ask(promoted.url, 'select pg_promote()')
+  // Its first host is the replaced one, whose connections still accept writes: nobody has told this process yet.
+  expect(await one.query(whoAnswers)).toEqual([{ at: 'first', standby: false }])
+  const other = `postgresql://zvirka@${hosts.toReversed().join(',')}/zvirka?sslmode=disable`
+  const learning = openDatabase({ url: other, role: 'zvirka_app', applicationName: 'tests', max: 1 })
+  expect(await learning.query(whoAnswers)).toEqual([{ at: 'second', standby: false }])
+  // From now on neither an open connection nor a new one goes there.
+  expect(await before.query(whoAnswers)).toEqual([{ at: 'second', standby: false }])
+  expect(await two.query(whoAnswers)).toEqual([{ at: 'second', standby: false }])
+  await Promise.all([before, one, two, learning].map((database) => database.close()))
+  await Promise.all([replaced, promoted].map((server) => server.release()))
+})
+
 test('of several hosts an unresponsive one does not delay the writable one', async () => {
   const clone = await makeClone()
   onTestFinished(() => clone.remove())
