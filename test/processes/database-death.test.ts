@@ -55,7 +55,7 @@ describe('PostgreSQL killed with SIGKILL under load', () => {
     const delay = { distribution: 'uniform', min_ms: 0, max_ms: 200 } as const
     await simulator.setFaults({ faults: [{ kind: 'latency', delay }] })
     // Longer than a busy machine needs for a recovery: a sync whose workers have all lost their leases ends as failed (spec 2.7).
-    const environment = { ...environmentOf(server.url, simulator.url), ZVIRKA_LEASE_SECONDS: '60' }
+    const environment = { ...environmentOf(server.url, simulator.url), ZVIRKA_LEASE_SECONDS: '20' }
     const worker = launch(['worker'], environment)
     await worker.untilSays(/the worker is ready/)
     const sync = launch(['sync', 'dms-passport', 'person', '--json'], environment)
