@@ -63,7 +63,7 @@ test('a party that no demo created is a real one: nothing is added, and --demo i
   await owner().query({ text: `truncate mpi.persons, prm.parties, il.employee_requests cascade` })
   await addParties(db.database, [{ documents: [] }])
   await claimForDemo(access(), false)
-  await expect(claim()).rejects.toThrow('the database holds parties that no demo made')
+  await expect(claim()).rejects.toThrow('the database has parties that no demo created')
   await fill()
   expect(await counts()).toMatchObject({ persons: 0, parties: 1 })
   await db.database.query({ text: 'update prm.parties set inserted_by = $1', values: [DEMO_USER] })
@@ -85,8 +85,8 @@ describe('a database that is not the demo’s', () => {
     ],
   ])('is refused if it contains %s, also on the clone’s own server, and is not marked', async (name, text) => {
     await db.database.query({ text })
-    await expect(claim()).rejects.toThrow(`the database holds ${name} that no demo made`)
-    await expect(claimForDemo(access(), false)).rejects.toThrow(`the database holds ${name} that no demo made`)
+    await expect(claim()).rejects.toThrow(`the database has ${name} that no demo created`)
+    await expect(claimForDemo(access(), false)).rejects.toThrow(`the database has ${name} that no demo created`)
     expect(await isDemoDatabase(access())).toBe(false)
   })
 

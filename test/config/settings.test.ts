@@ -359,7 +359,7 @@ describe('values', () => {
     ['postgres://u:topsecret@db:port/zvirka', 'must name hosts such as'],
     ['postgres://u:topsecret@db:70000/zvirka', 'must name hosts such as'],
     ['postgres://u:topsecret@db/zvirka/more', 'must name one database'],
-    ['postgres://u:topsecret@db/zvirka?sslmode', 'must have parameters such as'],
+    ['postgres://u:topsecret@db/zvirka?sslmode', 'may have only parameters such as'],
     ['postgres://u:topsecret@db/zvirka topsecret', 'must begin with postgres://'],
   ])('DATABASE_URL refuses %s', (DATABASE_URL, words) => {
     const [problem = '', ...others] = problems({ DATABASE_URL })
@@ -496,13 +496,13 @@ describe('mail', () => {
 
   test('has one transport: two are refused', () => {
     expect(problems({ SMTP_URL: 'smtp://mail', POSTMARK_TOKEN: 'topsecret', MAIL_FROM })).toEqual([
-      'SMTP_URL and POSTMARK_TOKEN are both set: mails go one way, leave one of the two out',
+      'SMTP_URL and POSTMARK_TOKEN are both set: unset one of them',
     ])
   })
 
   test.each([{ SMTP_URL: 'smtp://mail' }, { POSTMARK_TOKEN: 'topsecret' }])('with %o needs a sender', (way) => {
     const [name = ''] = Object.keys(way)
-    expect(problems(way)).toEqual([`MAIL_FROM is missing: ${name} is set, and a mail needs a sender`])
+    expect(problems(way)).toEqual([`MAIL_FROM is missing: ${name} is set, and e-mails need a sender`])
   })
 
   test.each(['nobody', 'a@b@c', 'a@x.ua, b@x.ua', '<a@x.ua>'])('%s is no sender', (from) => {
@@ -544,7 +544,7 @@ describe('mail', () => {
 
 test('an OpenID provider needs an audience', () => {
   expect(problems({ OIDC_ISSUER: 'https://id.example' })).toEqual([
-    'OIDC_AUDIENCE is missing: OIDC_ISSUER is set, and a token made for others must not open ours',
+    'OIDC_AUDIENCE is missing: OIDC_ISSUER is set, and tokens issued to other applications must be refused',
   ])
 })
 
@@ -606,7 +606,7 @@ describe('the settings that calls need', () => {
 
 test('a Result of the tax register has one meaning', () => {
   expect(problems({ DRFO_CLOSED_RESULTS: '2,42' })).toEqual([
-    'DRFO_NOT_VERIFIED_RESULTS and DRFO_CLOSED_RESULTS both have 42: a Result means one of the two',
+    'DRFO_NOT_VERIFIED_RESULTS and DRFO_CLOSED_RESULTS both have 42: a code can be in only one of them',
   ])
   expect(problems({ DRFO_CLOSED_RESULTS: '0' })).toHaveLength(1)
 })
@@ -631,7 +631,7 @@ describe('a secret in a file', () => {
       )
       expect(problems({ [`${name}_FILE`]: await write('\n') })).toContain(`${name}_FILE names an empty file`)
       const both = problems({ [`${name}_FILE`]: await write('topsecret'), [name]: 'topsecret' })
-      expect(both).toContain(`${name} and ${name}_FILE are both set: leave one of the two out`)
+      expect(both).toContain(`${name} and ${name}_FILE are both set: unset one of them`)
       expect(both.join()).not.toContain('topsecret')
     },
   )

@@ -252,7 +252,7 @@ test('a party approved in a demo facility belongs to the demo, and any other is 
      values ($1, 'Вовк', 'Дарина', '1997-05-05', gen_random_uuid(), gen_random_uuid())`,
     [castId('party', 900)],
   )
-  await expect(claimForDemo(access, true)).rejects.toThrow('the database holds parties that no demo made')
+  await expect(claimForDemo(access, true)).rejects.toThrow('the database has parties that no demo created')
   await rows(
     `insert into prm.employees (party_id, legal_entity_id, employee_type, position, status, start_date, inserted_by, updated_by)
      values ($1, $2, 'ASSISTANT', 'P75', 'APPROVED', '2026-01-01', $3, $3)`,

@@ -104,7 +104,7 @@ describe('zvirka doctor', () => {
     expect(of(checks, 'settings').map(({ words }) => words)).toEqual([
       expect.stringMatching(/^DATABASE_URL must begin/),
       expect.stringMatching(/^ZVIRKA_LEASE_SECONDS must be/),
-      expect.stringMatching(/^TREMBITA_URL is not a name/),
+      expect.stringMatching(/^TREMBITA_URL is not a zvirka setting/),
     ])
     expect(JSON.stringify(checks)).not.toContain('topsecret')
   })

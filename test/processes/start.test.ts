@@ -200,7 +200,7 @@ describe('zvirka start on the database of DATABASE_URL', () => {
     for (const more of [[], ['--registries', '.']]) {
       const { code, out, err } = await launch(['start', '--demo', ...more], environment).ended
       expect({ code, out }).toEqual({ code: 1, out: '' })
-      expect(err).toMatch(/the database holds persons that no demo made.*\nhint: leave out --demo/)
+      expect(err).toMatch(/the database has persons that no demo created.*\nhint: leave out --demo/)
     }
   })
 })
