@@ -1,5 +1,5 @@
 /** The lists to measure: every indexed filter alone, in both orders, and some combinations. */
-import type { PeopleFilter } from '../src/people/filter.ts'
+import type { PeopleFilter } from '../src/people-reading/filter.ts'
 import { CUMULATIVE_STATUSES } from '../src/verification/cumulative.ts'
 import { STREAM_STATUSES, STREAMS_OF, type SubjectKind } from '../src/verification/status.ts'
 import { COLLEAGUES, PATIENTS } from './load-lists.ts'

@@ -6,7 +6,7 @@ import {
   type DracsDeathResult,
   type DracsDeathWritten,
   updateDracsDeath,
-} from '../people/dracs-death.ts'
+} from '../decisions/dracs-death.ts'
 import type { GraphqlContext } from './graphql/context.ts'
 
 /** Why a decision was refused. */

@@ -1,6 +1,6 @@
 // Rules: spec 4.0.1, 4.3.6
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { fillWithPeople } from '../people/lists.ts'
+import { fillWithPeople } from '../people-reading/lists.ts'
 import { addParties, addPersons } from '../synchronization/people.ts'
 import { startTestApi, type TestApi } from './api.ts'
 

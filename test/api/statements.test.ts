@@ -1,6 +1,6 @@
 /** No list runs a query for each entry: a page of 100 takes 5 statements at most, including token, audit and total (spec 4.3). */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { fillWithPeople } from '../people/lists.ts'
+import { fillWithPeople } from '../people-reading/lists.ts'
 import { startTestApi, type TestApi } from './api.ts'
 
 const PAGE = 100

@@ -1,5 +1,5 @@
 /** Loads persons and parties; one instance per request. */
-import { type HistoryRow, type HistorySlice, readHistory, readHistoryCounts } from '../../people/history.ts'
+import { type HistoryRow, type HistorySlice, readHistory, readHistoryCounts } from '../../people-reading/history.ts'
 import {
   type DocumentRow,
   type EmployeeRow,
@@ -7,8 +7,8 @@ import {
   readDocuments,
   readEmployees,
   readSubjects,
-} from '../../people/subjects.ts'
-import { readVerifications, type Verification } from '../../people/verifications.ts'
+} from '../../people-reading/subjects.ts'
+import { readVerifications, type Verification } from '../../people-reading/verifications.ts'
 import { explainSubjects, type SubjectExplanation } from '../../synchronization/explain.ts'
 import type { SubjectKind } from '../../verification/status.ts'
 import type { GraphqlContext } from './context.ts'

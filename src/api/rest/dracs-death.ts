@@ -1,6 +1,6 @@
 /** Confirmations of a death over REST, for persons and parties (spec 6.3, 8.15). */
-import type { DracsDeathRequest } from '../../people/dracs-death.ts'
-import { findVerificationOf } from '../../people/verification-lists.ts'
+import type { DracsDeathRequest } from '../../decisions/dracs-death.ts'
+import { findVerificationOf } from '../../people-reading/verification-lists.ts'
 import type { SubjectKind } from '../../verification/status.ts'
 import { type DracsDeathRefusal, decideOnDeath } from '../death-decision.ts'
 import { type ApiError, notFound, unprocessable } from '../errors.ts'

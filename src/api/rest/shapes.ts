@@ -1,8 +1,8 @@
 /** Schemas that several routes share. */
 import { z } from 'zod'
-import { DRACS_DEATH_REASONS } from '../../people/dracs-death.ts'
-import { DECLARATION_STATUSES } from '../../people/verification-lists.ts'
-import { ownFields } from '../../people/verifications.ts'
+import { DRACS_DEATH_REASONS } from '../../decisions/dracs-death.ts'
+import { DECLARATION_STATUSES } from '../../people-reading/verification-lists.ts'
+import { ownFields } from '../../people-reading/verifications.ts'
 import {
   STREAM_REASONS,
   STREAM_STATUSES,

@@ -8,8 +8,8 @@ import {
   hasDeclarationWith,
   type SubjectVerification,
   worksFor,
-} from '../../people/verification-lists.ts'
-import { ownFields, type StreamVerification, streamOf } from '../../people/verifications.ts'
+} from '../../people-reading/verification-lists.ts'
+import { ownFields, type StreamVerification, streamOf } from '../../people-reading/verifications.ts'
 import { STREAMS_OF, type SubjectKind } from '../../verification/status.ts'
 import { isShown } from '../../verification-store/kinds.ts'
 import { forbidden, notFound } from '../errors.ts'

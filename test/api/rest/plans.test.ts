@@ -10,8 +10,8 @@ import {
   type PersonFilter,
   partyListing,
   personListing,
-} from '../../../src/people/plans/verification-lists.ts'
-import { fillWithPeople } from '../../people/lists.ts'
+} from '../../../src/people-reading/plans/verification-lists.ts'
+import { fillWithPeople } from '../../people-reading/lists.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { costOf as costOfStatement } from '../../support/plans.ts'
 

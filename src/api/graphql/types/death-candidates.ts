@@ -14,7 +14,7 @@ import {
 } from '../../../death-acts/plans/listing.ts'
 import type { TimePlace } from '../../../listing/slice.ts'
 import { countRows } from '../../../listing/total.ts'
-import type { PartyRow, PersonRow } from '../../../people/subjects.ts'
+import type { PartyRow, PersonRow } from '../../../people-reading/subjects.ts'
 import type { SubjectKind } from '../../../verification/status.ts'
 import { KINDS } from '../../../verification-store/kinds.ts'
 import { notFound } from '../../errors.ts'

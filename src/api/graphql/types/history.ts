@@ -1,7 +1,7 @@
 /** `verificationHistory` of persons, parties and their streams (spec 4.3). */
 import type { EnumRef, ObjectRef } from '@pothos/core'
 import type { Direction } from '../../../listing/slice.ts'
-import type { HistoryRow } from '../../../people/history.ts'
+import type { HistoryRow } from '../../../people-reading/history.ts'
 import type { Stream, SubjectKind } from '../../../verification/status.ts'
 import { type Builder, PLAIN } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'

@@ -5,8 +5,8 @@ import {
   type DracsDeathRequest,
   findNhsEmployeeRefusal,
   type NhsEmployeeRefusal,
-} from '../../../people/dracs-death.ts'
-import type { PartyRow } from '../../../people/subjects.ts'
+} from '../../../decisions/dracs-death.ts'
+import type { PartyRow } from '../../../people-reading/subjects.ts'
 import { STREAM_REASONS, type StreamReason } from '../../../verification/status.ts'
 import { type DracsDeathRefusal, decideOnDeath } from '../../death-decision.ts'
 import { type ApiError, conflict, invalidField, notFound, unprocessable } from '../../errors.ts'

@@ -1,6 +1,6 @@
 /** Parties: the type with its employees, `party(id)`, `parties(…)` (spec 4.3). */
 import type { ObjectRef } from '@pothos/core'
-import type { EmployeeRow, PartyRow } from '../../../people/subjects.ts'
+import type { EmployeeRow, PartyRow } from '../../../people-reading/subjects.ts'
 import { notFound } from '../../errors.ts'
 import { type Builder, guarded, idOf, MASKED, PLAIN } from '../builder.ts'
 import { loadersOf } from '../loaders-people.ts'

@@ -1,6 +1,6 @@
 /** What persons and parties have in common, and the assembly of their parts (spec 4.2, 4.3). */
 import type { ObjectRef } from '@pothos/core'
-import type { DocumentRow, RowOf, SubjectRow } from '../../../people/subjects.ts'
+import type { DocumentRow, RowOf, SubjectRow } from '../../../people-reading/subjects.ts'
 import type { SubjectKind } from '../../../verification/status.ts'
 import { type Builder, MASKED, PLAIN } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'

@@ -1,8 +1,8 @@
 /** `updatePersonDracsDeathVerificationStatus`: an NHS official confirms the DRACS stream of a person manually (spec 8.14). */
 import type { ObjectRef } from '@pothos/core'
-import { type DracsDeathRequest, saysDead } from '../../../people/dracs-death.ts'
-import { findIsActive } from '../../../people/plans/send-again.ts'
-import type { PersonRow } from '../../../people/subjects.ts'
+import { type DracsDeathRequest, saysDead } from '../../../decisions/dracs-death.ts'
+import { findIsActive } from '../../../decisions/plans/send-again.ts'
+import type { PersonRow } from '../../../people-reading/subjects.ts'
 import { kyivDay } from '../../../verification/calendar.ts'
 import { type DracsDeathRefusal, decideOnDeath } from '../../death-decision.ts'
 import { type ApiError, conflict, invalidField, missingField, notFound, unprocessable } from '../../errors.ts'

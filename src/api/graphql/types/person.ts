@@ -1,6 +1,6 @@
 /** Persons: the type, `person(id)`, `persons(…)` (spec 4.3). */
 import type { EnumRef, ObjectRef } from '@pothos/core'
-import type { PersonRow } from '../../../people/subjects.ts'
+import type { PersonRow } from '../../../people-reading/subjects.ts'
 import { notFound } from '../../errors.ts'
 import { type Builder, guarded, idOf, MASKED, PLAIN } from '../builder.ts'
 import { loadersOf } from '../loaders-people.ts'

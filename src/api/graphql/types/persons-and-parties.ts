@@ -1,5 +1,5 @@
 import type { ObjectRef } from '@pothos/core'
-import type { DocumentRow } from '../../../people/subjects.ts'
+import type { DocumentRow } from '../../../people-reading/subjects.ts'
 import { type Builder, MASKED, PLAIN } from '../builder.ts'
 import { addDeathAct } from './death-act.ts'
 import { addDeathCandidates } from './death-candidates.ts'

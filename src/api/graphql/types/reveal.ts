@@ -4,7 +4,7 @@
  */
 import type { EnumRef, ObjectRef } from '@pothos/core'
 import { audit } from '../../../audit/audit.ts'
-import { type DocumentRow, type RowOf, readDocuments, readSubjects } from '../../../people/subjects.ts'
+import { type DocumentRow, type RowOf, readDocuments, readSubjects } from '../../../people-reading/subjects.ts'
 import type { SubjectKind } from '../../../verification/status.ts'
 import { missingField, notFound } from '../../errors.ts'
 import { requiredReason } from '../../reason.ts'

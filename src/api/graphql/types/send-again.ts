@@ -1,8 +1,8 @@
 /** The mutations that queue a person or a party to be checked again (spec 4.2, 4.3). */
 import type { EnumRef, ObjectRef } from '@pothos/core'
 import { audit } from '../../../audit/audit.ts'
-import { type SendAgainRequest, type SendAgainResult, sendAgain } from '../../../people/send-again.ts'
-import type { PartyRow, PersonRow } from '../../../people/subjects.ts'
+import { type SendAgainRequest, type SendAgainResult, sendAgain } from '../../../decisions/send-again.ts'
+import type { PartyRow, PersonRow } from '../../../people-reading/subjects.ts'
 import type { OwnStream, StreamStatus, SubjectKind } from '../../../verification/status.ts'
 import { rulesOf } from '../../../verification/streams/streams.ts'
 import { ownStreamsOf } from '../../../verification-store/kinds.ts'

@@ -1,7 +1,7 @@
 /** How persons and parties are verified, by stream, with explanations (spec 4.3). */
 import type { ObjectRef } from '@pothos/core'
 import type { Message } from '../../../messages/messages.ts'
-import type { StreamVerification, Verification } from '../../../people/verifications.ts'
+import type { StreamVerification, Verification } from '../../../people-reading/verifications.ts'
 import type { Cause, Explanation } from '../../../synchronization/explain.ts'
 import { STREAMS_OF, type Stream, type StreamState, type SubjectKind } from '../../../verification/status.ts'
 import { rulesOf } from '../../../verification/streams/streams.ts'

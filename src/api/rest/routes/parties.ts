@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { EMPLOYEE_STATUSES } from '../../../dictionaries/people.ts'
 import { partyBody } from '../../../imports/parties/record.ts'
-import { listPartyVerifications } from '../../../people/verification-lists.ts'
+import { listPartyVerifications } from '../../../people-reading/verification-lists.ts'
 import { confirmDeath } from '../dracs-death.ts'
 import { EXAMPLES } from '../examples.ts'
 import { pageQuery, pagingOf, sliceOf } from '../paging.ts'

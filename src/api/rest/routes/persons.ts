@@ -1,8 +1,8 @@
 /** Persons and their verification (spec 6.3). */
 import { z } from 'zod'
+import { saysDead } from '../../../decisions/dracs-death.ts'
 import { personBody } from '../../../imports/persons/record.ts'
-import { saysDead } from '../../../people/dracs-death.ts'
-import { DECLARATION_STATUSES, listPersonVerifications } from '../../../people/verification-lists.ts'
+import { DECLARATION_STATUSES, listPersonVerifications } from '../../../people-reading/verification-lists.ts'
 import { isDay, kyivDay } from '../../../verification/calendar.ts'
 import { invalid, requiredRule } from '../../errors.ts'
 import { confirmDeath } from '../dracs-death.ts'

@@ -1,9 +1,9 @@
 /** Lists of people read few disk pages, however many people there are, on every page (spec 4.3). */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Slice, TimePlace } from '../../src/listing/slice.ts'
-import { type PeopleFilter, wayOf } from '../../src/people/filter.ts'
-import { listOf } from '../../src/people/list.ts'
-import { listSubjects } from '../../src/people/plans/list.ts'
+import { type PeopleFilter, wayOf } from '../../src/people-reading/filter.ts'
+import { listOf } from '../../src/people-reading/list.ts'
+import { listSubjects } from '../../src/people-reading/plans/list.ts'
 import { STREAMS_OF, type StreamStatus, type SubjectKind } from '../../src/verification/status.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { effort } from '../support/effort.ts'

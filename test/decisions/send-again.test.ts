@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type SendAgainRequest, type SendAgainResult, sendAgain } from '../../src/people/send-again.ts'
+import { type SendAgainRequest, type SendAgainResult, sendAgain } from '../../src/decisions/send-again.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { until, untilSomebodyWaits } from '../support/until.ts'
 import { answer, countsOf, makeWorker, startRun, untilOver } from '../synchronization/cluster.ts'
