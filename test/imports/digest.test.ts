@@ -1,9 +1,9 @@
 /** If the digest differed from the previous version's, everybody would count as changed and be checked again. */
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { digestOfParty } from '../../src/imports/parties/digest.ts'
+import { digestOfParty } from '../../src/imports/parties/draft.ts'
 import { readParty } from '../../src/imports/parties/record.ts'
-import { digestOfPerson } from '../../src/imports/persons/digest.ts'
+import { digestOfPerson } from '../../src/imports/persons/persons.ts'
 import { readPerson } from '../../src/imports/persons/record.ts'
 import { employee, party } from '../parties/parties.ts'
 import { person } from '../persons/persons.ts'

@@ -1,7 +1,7 @@
 /** Records of parties for tests, and access to the stored result. */
 import { randomUUID } from 'node:crypto'
 import type { Executor } from '../../src/database/query.ts'
-import { importParties } from '../../src/imports/parties/import.ts'
+import { importParties } from '../../src/imports/parties/parties.ts'
 import { document, eventsAbout, importsBy, type Line, storedSubject, verifySubject } from '../imports/people.ts'
 
 export { document, historyOf, INITIAL, type Line, NOT_NEEDED, OTHER, TRIGGERED } from '../imports/people.ts'

@@ -3,8 +3,9 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { retryOnConflict } from '../../src/database/conflicts.ts'
+import { PARTY_RECORDS } from '../../src/imports/parties/parties.ts'
 import { readParty } from '../../src/imports/parties/record.ts'
-import { upsertParty } from '../../src/imports/parties/upsert.ts'
+import { upsertRecord } from '../../src/imports/upsert.ts'
 import { Sensitive } from '../../src/privacy/sensitive.ts'
 import { OWN_STREAMS } from '../../src/verification/status.ts'
 import { lockVerifications } from '../../src/verification-store/lock.ts'
@@ -164,7 +165,9 @@ describe('one party per request', () => {
     const read = readParty(line)
     if (!('record' in read)) throw new Error(read.reason)
     const by = { userId: USER, importId: randomUUID(), served: new Set(OWN_STREAMS) }
-    return retryOnConflict(() => db.database.transaction((tx) => upsertParty(tx, new Sensitive(read.record), by)))
+    return retryOnConflict(() =>
+      db.database.transaction((tx) => upsertRecord(tx, PARTY_RECORDS, new Sensitive(read.record), by)),
+    )
   }
 
   test('is written as by an import, and an error says what belongs to somebody else', async () => {

@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { retryOnConflict } from '../../src/database/conflicts.ts'
+import { PERSON_RECORDS } from '../../src/imports/persons/persons.ts'
 import { readPerson } from '../../src/imports/persons/record.ts'
-import { upsertPerson } from '../../src/imports/persons/upsert.ts'
+import { upsertRecord } from '../../src/imports/upsert.ts'
 import { Sensitive } from '../../src/privacy/sensitive.ts'
 import { OWN_STREAMS } from '../../src/verification/status.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -215,7 +216,9 @@ test('one person per request is written as by an import, concurrent ones as if o
       importId: randomUUID(),
       served: new Set(OWN_STREAMS.filter(isYesOrNo)),
     }
-    return retryOnConflict(() => db.database.transaction((tx) => upsertPerson(tx, new Sensitive(read.record), by)))
+    return retryOnConflict(() =>
+      db.database.transaction((tx) => upsertRecord(tx, PERSON_RECORDS, new Sensitive(read.record), by)),
+    )
   }
   const one = person()
   const fates = await Promise.all([put(one), put(one), put(one), put(one)])

@@ -1,7 +1,7 @@
 /** Records of persons for tests, and access to the stored result. */
 import { randomUUID } from 'node:crypto'
 import type { Executor } from '../../src/database/query.ts'
-import { importPersons } from '../../src/imports/persons/import.ts'
+import { importPersons } from '../../src/imports/persons/persons.ts'
 import { document, eventsAbout, importsBy, type Line, storedSubject, verifySubject } from '../imports/people.ts'
 
 export { document, historyOf, INITIAL, type Line, NOT_NEEDED, OTHER, TRIGGERED } from '../imports/people.ts'

@@ -2,15 +2,13 @@
 import { randomUUID } from 'node:crypto'
 import { audit } from '../../audit/audit.ts'
 import { retryOnConflict } from '../../database/conflicts.ts'
-import type { Executor } from '../../database/query.ts'
+import type { Draft } from '../../imports/draft.ts'
 import type { RecordRead } from '../../imports/fields.ts'
-import { readParty } from '../../imports/parties/record.ts'
-import { upsertParty } from '../../imports/parties/upsert.ts'
-import { readPerson } from '../../imports/persons/record.ts'
-import { upsertPerson } from '../../imports/persons/upsert.ts'
-import type { RecordRefusal, Upserted, Upserting } from '../../imports/record-kind.ts'
+import { PARTY_RECORDS } from '../../imports/parties/parties.ts'
+import { PERSON_RECORDS } from '../../imports/persons/persons.ts'
+import type { RecordKind, RecordRefusal } from '../../imports/record-kind.ts'
+import { upsertRecord } from '../../imports/upsert.ts'
 import { Sensitive } from '../../privacy/sensitive.ts'
-import type { SubjectKind } from '../../verification/status.ts'
 import { conflict, invalid, unprocessable } from '../errors.ts'
 import type { AuthorizedContext } from './route.ts'
 import type { PutResult } from './shapes.ts'
@@ -19,14 +17,12 @@ const RESULTS = { new: 'created', changed: 'changed', switched: 'changed', uncha
 
 /** `PUT /api/persons/{id}`. */
 export function putPerson(id: string, body: PutBody, context: AuthorizedContext) {
-  const record = recordOf(readPerson, id, body)
-  return put('person', id, context, (tx, by) => upsertPerson(tx, record, by))
+  return put(PERSON_RECORDS, id, body, context)
 }
 
 /** `PUT /api/parties/{id}`; values that belong to another party are 409. */
 export function putParty(id: string, body: PutBody, context: AuthorizedContext) {
-  const record = recordOf(readParty, id, body)
-  return put('party', id, context, (tx, by) => upsertParty(tx, record, by))
+  return put(PARTY_RECORDS, id, body, context)
 }
 
 interface PutBody {
@@ -46,17 +42,19 @@ function idDiffers(): Error {
   return invalid([{ entryType: 'json_data_property', entry: '$.id', rule: 'invalid', description }])
 }
 
-async function put(
-  subjectKind: SubjectKind,
+async function put<R, D extends Draft, F extends RecordRefusal>(
+  of: RecordKind<R, D, F>,
   id: string,
+  body: PutBody,
   { database, actor, served }: AuthorizedContext,
-  write: (tx: Executor, by: Upserting) => Promise<Upserted | RecordRefusal>,
 ): Promise<{ data: PutResult; status: number }> {
+  const record = recordOf(of.read, id, body)
   const by = { userId: actor.userId, importId: randomUUID(), served }
+  const subjectKind = of.kind
   const path = subjectKind === 'person' ? 'persons' : 'parties'
   const fate = await retryOnConflict(() =>
     database.transaction(async (tx) => {
-      const fate = await write(tx, by)
+      const fate = await upsertRecord(tx, of, record, by)
       const operation = `PUT /api/${path}/:id`
       if (typeof fate === 'string')
         await audit(tx, actor, { action: 'write', operation, subjectKind, subjectIds: [id] })

@@ -1,12 +1,15 @@
 /** Parties for imports (spec 2.8, 7.3). */
+
+import type { Database } from '../../database/database.ts'
 import type { Query } from '../../database/query.ts'
+import type { CsvRow } from '../../records/csv.ts'
+import { asBoolean, asJson, documentsOfRow } from '../csv-row.ts'
+import { type ImportOptions, type ImportResult, importRecords } from '../import.ts'
 import { storedDocumentsText } from '../plans/known.ts'
 import { documentsOf, documentsText, inputText, rowsOf, subjectsText, verificationsText } from '../plans/new.ts'
 import { replaceSubjects, switchSubjects } from '../plans/replace.ts'
 import type { RecordKind } from '../record-kind.ts'
-import { partyOfRow } from './csv-row.ts'
-import { type DigestedParty, digestOfParty } from './digest.ts'
-import { draftOfParty, type PartyDraft } from './draft.ts'
+import { type DigestedParty, digestOfParty, draftOfParty, type PartyDraft } from './draft.ts'
 import { STORED_EMPLOYEES, writeEmployees } from './plans/employees.ts'
 import { type PartyRefusal, prepareParties } from './prepare.ts'
 import { PARTY_NAMES, type PartyRecord, readParty } from './record.ts'
@@ -78,4 +81,34 @@ select s.id, ${Object.keys(COLUMNS)
   from prm.parties s where s.id = any ($1::uuid[])`,
     values: [drafts.map(({ id }) => id), drafts.flatMap(({ employees }) => employees.map(({ id }) => id))],
   }
+}
+
+const JSON_COLUMNS = [
+  'phones',
+  'educations',
+  'qualifications',
+  'specialities',
+  'science_degree',
+  'working_experience',
+  'declaration_limit',
+  'employees',
+  'verification',
+] as const
+
+/**
+ * Converts a CSV row to the value of an NDJSON line (spec 7.3): the same names, one document in the columns `document_*`. Lists, objects
+ * and numbers are JSON there.
+ */
+function partyOfRow(row: CsvRow): unknown {
+  return {
+    ...row,
+    ...Object.fromEntries(JSON_COLUMNS.map((name) => [name, asJson(row[name])])),
+    no_tax_id: asBoolean(row['no_tax_id']),
+    documents: documentsOfRow(row),
+  }
+}
+
+/** Imports a file of parties (spec 7.1, 7.3). */
+export function importParties(database: Database, options: ImportOptions): Promise<ImportResult> {
+  return importRecords(database, PARTY_RECORDS, options)
 }
