@@ -171,53 +171,35 @@ export const REVEAL_PARTY = graphql(`
 /** Queues a subject's stream again, by kind and stream. */
 export const SEND_AGAIN = {
   person: {
-    unzr: graphql(`
-      mutation SendPersonUnzr($input: UpdatePersonUnzrVerificationStatusInput!) {
-        updatePersonUnzrVerificationStatus(input: $input) { person { id } }
-      }
-    `),
-    mvs_passport: graphql(`
-      mutation SendPersonMvsPassport($input: UpdatePersonMvsPassportVerificationStatusInput!) {
-        updatePersonMvsPassportVerificationStatus(input: $input) { person { id } }
-      }
-    `),
-    dms_passport: graphql(`
-      mutation SendPersonDmsPassport($input: UpdatePersonDmsPassportVerificationStatusInput!) {
-        updatePersonDmsPassportVerificationStatus(input: $input) { person { id } }
-      }
-    `),
-    drfo: graphql(`
-      mutation SendPersonDrfo($input: UpdatePersonDrfoVerificationStatusInput!) {
-        updatePersonDrfoVerificationStatus(input: $input) { person { id } }
-      }
-    `),
-    dracs_death: graphql(`
-      mutation SendPersonDracsDeath($input: UpdatePersonDracsDeathVerificationStatusInput!) {
-        updatePersonDracsDeathVerificationStatus(input: $input) { person { id } }
-      }
-    `),
+    unzr: graphql(`mutation SendPersonUnzr($input: UpdatePersonUnzrVerificationStatusInput!) {
+      updatePersonUnzrVerificationStatus(input: $input) { person { id } }
+    }`),
+    mvs_passport: graphql(`mutation SendPersonMvsPassport($input: UpdatePersonMvsPassportVerificationStatusInput!) {
+      updatePersonMvsPassportVerificationStatus(input: $input) { person { id } }
+    }`),
+    dms_passport: graphql(`mutation SendPersonDmsPassport($input: UpdatePersonDmsPassportVerificationStatusInput!) {
+      updatePersonDmsPassportVerificationStatus(input: $input) { person { id } }
+    }`),
+    drfo: graphql(`mutation SendPersonDrfo($input: UpdatePersonDrfoVerificationStatusInput!) {
+      updatePersonDrfoVerificationStatus(input: $input) { person { id } }
+    }`),
+    dracs_death: graphql(`mutation SendPersonDracsDeath($input: UpdatePersonDracsDeathVerificationStatusInput!) {
+      updatePersonDracsDeathVerificationStatus(input: $input) { person { id } }
+    }`),
   },
   party: {
-    mvs_passport: graphql(`
-      mutation SendPartyMvsPassport($input: UpdatePartyMvsPassportVerificationStatusInput!) {
-        updatePartyMvsPassportVerificationStatus(input: $input) { party { id } }
-      }
-    `),
-    dms_passport: graphql(`
-      mutation SendPartyDmsPassport($input: UpdatePartyDmsPassportVerificationStatusInput!) {
-        updatePartyDmsPassportVerificationStatus(input: $input) { party { id } }
-      }
-    `),
-    drfo: graphql(`
-      mutation SendPartyDrfo($input: UpdatePartyDrfoVerificationStatusInput!) {
-        updatePartyDrfoVerificationStatus(input: $input) { party { id } }
-      }
-    `),
-    dracs_death: graphql(`
-      mutation SendPartyDracsDeath($input: UpdatePartyDracsDeathVerificationStatusInput!) {
-        updatePartyDracsDeathVerificationStatus(input: $input) { party { id } }
-      }
-    `),
+    mvs_passport: graphql(`mutation SendPartyMvsPassport($input: UpdatePartyMvsPassportVerificationStatusInput!) {
+      updatePartyMvsPassportVerificationStatus(input: $input) { party { id } }
+    }`),
+    dms_passport: graphql(`mutation SendPartyDmsPassport($input: UpdatePartyDmsPassportVerificationStatusInput!) {
+      updatePartyDmsPassportVerificationStatus(input: $input) { party { id } }
+    }`),
+    drfo: graphql(`mutation SendPartyDrfo($input: UpdatePartyDrfoVerificationStatusInput!) {
+      updatePartyDrfoVerificationStatus(input: $input) { party { id } }
+    }`),
+    dracs_death: graphql(`mutation SendPartyDracsDeath($input: UpdatePartyDracsDeathVerificationStatusInput!) {
+      updatePartyDracsDeathVerificationStatus(input: $input) { party { id } }
+    }`),
   },
 } as const satisfies { readonly [K in Kind]: Readonly<Record<OwnStreamOf<K>, unknown>> }
 
