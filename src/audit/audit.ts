@@ -4,6 +4,7 @@
  * database function appends records and sets the time and the login itself (migration 0013).
  */
 import type { Executor, Query } from '../database/query.ts'
+import { appendAudit } from './plans/records.ts'
 
 /** The author of an action, for the record; unknown fields are omitted. */
 export interface Author {
@@ -64,11 +65,7 @@ export function insertAudit(author: Author, entries: readonly AuditEntry[]): Que
   }))
   const { userId, clientId, tokenId, requestId, address, operator } = author
   const by = { user_id: userId, client_id: clientId, token_id: tokenId, request_id: requestId, address, operator }
-  return {
-    name: 'audit',
-    text: 'select zvirka.append_audit($1, $2)',
-    values: [JSON.stringify(by), JSON.stringify(rows)],
-  }
+  return appendAudit(by, rows)
 }
 
 /** Records an action in its own transaction. */

@@ -1,11 +1,13 @@
 /** `zvirka restored` (spec 7.1): what to do after a restore, before anything else uses the database. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { Command } from 'commander'
+import { deleteAllTokens } from '../access/plans/tokens.ts'
 import { audit } from '../audit/audit.ts'
 import type { Settings } from '../config/settings.ts'
 import { type Database, openDatabase } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
 import { cancelJobs } from '../jobs/administration.ts'
+import { findUnfinished } from '../jobs/plans/jobs.ts'
 import { holdProcess } from '../synchronization/holds.ts'
 import { endLeases, findNewestRenewal } from '../synchronization/plans/workers.ts'
 import { sweep } from '../synchronization/sweep.ts'
@@ -97,7 +99,7 @@ async function prepare(database: Database, jobs: OpenJobServices, settings: Sett
   return database.transaction(async (tx) => {
     const held = await holdAll(tx, settings, typed.reason)
     const waiting = await cancelWaiting(tx, jobs, settings.systemUserId)
-    const tokens = typed.keepTokens === true ? [] : await tx.query({ text: 'delete from mithril.tokens returning 1' })
+    const tokens = typed.keepTokens === true ? [] : await tx.query(deleteAllTokens)
     const entry = { action: 'write', operation: 'restored', subjectKind: 'run', subjectIds: held } as const
     await audit(tx, commandActor(settings), { ...entry, reason: typed.reason })
     const lookups = waiting.filter((queue) => queue === jobs.unzrInfo.name).length
@@ -120,10 +122,7 @@ async function holdAll(tx: Executor, settings: Settings, why: string): Promise<s
 
 // Returns the queue of each job that it cancels.
 async function cancelWaiting(tx: Executor, { jobs, hooks }: OpenJobServices, userId: string): Promise<string[]> {
-  const waiting = await tx.query<{ id: string; name: string }>({
-    text: `select id, name from pgboss.job where name = any ($1) and state in ('created', 'retry', 'active')`,
-    values: [hooks.map(({ queue }) => queue.name)],
-  })
+  const waiting = await tx.query<{ id: string; name: string }>(findUnfinished(hooks.map(({ queue }) => queue.name)))
   if (waiting.length === 0) return []
   const result = await cancelJobs(tx, jobs, { ids: waiting.map(({ id }) => id), userId, hooks })
   if (result.kind !== 'done')

@@ -6,7 +6,7 @@ import { servingSetting } from '../config/trembita.ts'
 import type { Database } from '../database/database.ts'
 import { createMetrics } from '../observability/metrics.ts'
 import { type NewRun, type RunRow, runsUnderWay } from '../synchronization/plans/runs.ts'
-import { hasRenewedSince } from '../synchronization/plans/workers.ts'
+import { exactTime, hasRenewedSince } from '../synchronization/plans/workers.ts'
 import type { SyncProcess } from '../synchronization/process.ts'
 import { type RunReport, runReport } from '../synchronization/report.ts'
 import { beginRun, stopRun } from '../synchronization/runs.ts'
@@ -132,7 +132,7 @@ function newRun({ settings }: Context, side: WorkerSide, process: SyncProcess, t
 }
 
 async function databaseTime(database: Database): Promise<string> {
-  const [row] = await database.query<{ now: string }>({ text: 'select clock_timestamp()::text as now' })
+  const [row] = await database.query<{ now: string }>(exactTime)
   return row?.now ?? 'now'
 }
 

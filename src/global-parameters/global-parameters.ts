@@ -1,6 +1,7 @@
 /** Global parameters of the platform (spec 6.3): names and texts. Those that our rules use are validated. */
 import { z } from 'zod'
-import type { Executor, Query } from '../database/query.ts'
+import type { Executor } from '../database/query.ts'
+import { findParameter, listParameters, upsertParameters } from './plans/global-parameters.ts'
 
 const NAME = /^[a-z][a-z0-9_]{0,63}$/
 
@@ -44,10 +45,7 @@ export interface GlobalParameterRow {
 
 /** All parameters, by name. */
 export function readGlobalParameters(executor: Executor): Promise<GlobalParameterRow[]> {
-  return executor.query<GlobalParameterRow>({
-    name: 'global parameters',
-    text: 'select id, parameter, value, updated_at, updated_by from prm.global_parameters order by parameter',
-  })
+  return executor.query<GlobalParameterRow>(listParameters)
 }
 
 /** Writes the parameters of a change; returns the ids of new and changed ones. */
@@ -61,26 +59,9 @@ export async function writeGlobalParameters(
   return rows.map(({ id }) => id)
 }
 
-// By name, so that concurrent changes lock in the same order.
-function upsertParameters(entries: readonly (readonly [string, string])[], userId: string): Query {
-  const sorted = entries.toSorted(([left], [right]) => (left < right ? -1 : 1))
-  return {
-    text: `
-insert into prm.global_parameters as g (parameter, value, inserted_by, updated_by)
-select p.parameter, p.value, $3, $3 from unnest($1::text[], $2::text[]) as p (parameter, value)
-on conflict (parameter) do update set value = excluded.value, updated_at = clock_timestamp(), updated_by = excluded.updated_by
- where g.value <> excluded.value
-returning g.id`,
-    values: [sorted.map(([parameter]) => parameter), sorted.map(([, value]) => value), userId],
-  }
-}
-
 /** The age in full years up to which nobody needs a tax id (spec 8.2). */
 export async function readNoSelfAuthAge(executor: Executor): Promise<number> {
-  const [row] = await executor.query<{ value: string }>({
-    name: 'no_self_auth_age',
-    text: `select value from prm.global_parameters where parameter = 'no_self_auth_age'`,
-  })
+  const [row] = await executor.query<{ value: string }>(findParameter('no_self_auth_age'))
   return row === undefined ? DEFAULT_NO_SELF_AUTH_AGE : Number(row.value)
 }
 

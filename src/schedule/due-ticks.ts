@@ -6,7 +6,7 @@
  */
 import type { Executor } from '../database/query.ts'
 import { CronTicks } from './cron-ticks.ts'
-import { type DueAfter, type SeenSchedule, seeSchedules, settleTick } from './plans/schedules.ts'
+import { type DueAfter, databaseClock, type SeenSchedule, seeSchedules, settleTick } from './plans/schedules.ts'
 
 const SEEN_MILLISECONDS = 10_000
 
@@ -41,7 +41,7 @@ export class DueTicks {
 
   /** The last tick of each process since its schedule was first seen, handled or not. */
   async expected(executor: Executor): Promise<ReadonlyMap<string, Date>> {
-    const [clock] = await executor.query<{ now: Date }>({ text: 'select clock_timestamp() as now' })
+    const [clock] = await executor.query<{ now: Date }>(databaseClock)
     if (clock === undefined) return new Map()
     await this.#see(executor, clock.now)
     const expected = new Map<string, Date>()

@@ -5,9 +5,16 @@
 import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
 import { STREAM_STATUSES, type StreamStatus } from '../verification/status.ts'
-import { type CountsRow, estimateSubjects, keepCounts, keptCounts, lockCounts, takeCounts } from './plans/counts.ts'
+import {
+  type CountsRow,
+  estimateSubjects,
+  keepCounts,
+  keptCounts,
+  lockCounts,
+  MAY_READ_TABLES,
+  takeCounts,
+} from './plans/counts.ts'
 import type { SyncProcess } from './process.ts'
-import { MAY_READ_TABLES } from './session.ts'
 
 /** Minutes between two scans. */
 const COUNT_MINUTES = 10

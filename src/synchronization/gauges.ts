@@ -5,6 +5,7 @@ import {
   type HeldRow,
   heldNow,
   lastTick,
+  limitStatements,
   type QueueAgeRow,
   queueAges,
   type TickRow,
@@ -39,7 +40,7 @@ const LONGEST_MILLISECONDS = 5000
 /** Reads the gauges in a session that prefers indexes, like a worker's. */
 export function readGauges(database: Database, gauged: readonly Gauged[]): Promise<ClusterGauges> {
   return database.transaction(async (tx) => {
-    await tx.query({ text: `set local statement_timeout = ${LONGEST_MILLISECONDS}` })
+    await tx.query(limitStatements(LONGEST_MILLISECONDS))
     const workers = await tx.query<WorkersRow>(workersByVersion())
     const held = new Map((await tx.query<HeldRow>(heldNow())).map((row) => [row.process, row]))
     const runs = new Map((await tx.query<RunSummary>(summariesUnderWay())).map((row) => [row.process, row]))

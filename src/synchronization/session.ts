@@ -10,6 +10,3 @@ export const WORKER_SESSION = {
   enable_hashjoin: 'off',
   enable_mergejoin: 'off',
 } as const
-
-/** Lets the statements of this transaction read whole tables. */
-export const MAY_READ_TABLES = { text: 'set local enable_seqscan = on; set local enable_bitmapscan = on' } as const

@@ -1,8 +1,8 @@
 /** Reads the facts about claimed subjects that the pre-check uses. */
-import type { Executor, Query } from '../database/query.ts'
-import { type IdentityDocument, PASSPORT_TYPES } from '../verification/documents.ts'
+import type { Executor } from '../database/query.ts'
+import type { IdentityDocument } from '../verification/documents.ts'
 import type { Identity, Subject } from '../verification/rules.ts'
-import { KINDS } from '../verification-store/kinds.ts'
+import { identitiesOf, passportsOf } from './plans/subjects.ts'
 import type { SyncProcess } from './process.ts'
 
 /** A claimed subject, with those facts that its process uses. */
@@ -42,7 +42,7 @@ interface DocumentRow extends IdentityDocument {
 
 async function findDocuments(executor: Executor, process: SyncProcess, ids: readonly string[]): Promise<Found[]> {
   const documents = new Map<string, IdentityDocument[]>()
-  for (const { subject_id, ...document } of await executor.query<DocumentRow>(documentsOf(process, ids))) {
+  for (const { subject_id, ...document } of await executor.query<DocumentRow>(passportsOf(process, ids))) {
     const known = documents.get(subject_id)
     if (known === undefined) documents.set(subject_id, [document])
     else known.push(document)
@@ -61,26 +61,4 @@ async function findIdentities(executor: Executor, process: SyncProcess, ids: rea
     const identity = identities.get(id)
     return { id, subject: { documents: [], ...(identity === undefined ? {} : { identity }) } }
   })
-}
-
-function documentsOf(process: SyncProcess, ids: readonly string[]): Query {
-  const { documents, subjectId } = KINDS[process.kind]
-  return {
-    name: `documents of ${process.kind}`,
-    text: `select ${subjectId} as subject_id, id, type, number, issued_at, expiration_date,
-                  (extract(epoch from inserted_at) * 1000000)::bigint as inserted_at
-             from ${documents} where ${subjectId} = any ($1::uuid[]) and type = any ($2::text[])`,
-    values: [ids, PASSPORT_TYPES],
-  }
-}
-
-// Only persons have a UNZR (spec 1.3).
-function identitiesOf(process: SyncProcess, ids: readonly string[]): Query {
-  return {
-    name: `identities of ${process.kind}`,
-    text: `select id, ${process.kind === 'person' ? 'unzr' : 'null as unzr'}, tax_id, no_tax_id,
-                  last_name, first_name, second_name, birth_date
-             from ${KINDS[process.kind].subjects} where id = any ($1::uuid[])`,
-    values: [ids],
-  }
 }

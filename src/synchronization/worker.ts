@@ -13,12 +13,12 @@ import type { ReadTerms } from './claimer.ts'
 import { Guard, type Judged } from './guard.ts'
 import { Lease } from './lease.ts'
 import { branchesOf, countDue } from './plans/claim.ts'
+import { MAY_READ_TABLES } from './plans/counts.ts'
 import { holdRun, joinRun, lockDueCount, type RunRow, runsUnderWay, setDueAtStart } from './plans/runs.ts'
 import { type RunCounts, startGuardWindow } from './plans/tally.ts'
 import { holdLease, type WorkerDescription } from './plans/workers.ts'
 import { findProcess, type SyncProcess } from './process.ts'
 import { type LoopEnd, RunLoop } from './run-loop.ts'
-import { MAY_READ_TABLES } from './session.ts'
 import { SWEEP_MILLISECONDS, type Swept, sweep } from './sweep.ts'
 
 const POLL_MILLISECONDS = 400

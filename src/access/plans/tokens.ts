@@ -102,6 +102,9 @@ export function deleteToken(id: string): Query {
   return { text: 'delete from mithril.tokens where id = $1 returning id', values: [id] }
 }
 
+/** Ends every token of all users; a row for each. */
+export const deleteAllTokens: Query = { text: 'delete from mithril.tokens returning 1' }
+
 /**
  * Ends every token of a user, in one client or in all; if in all, JWTs issued until now are refused too. `keptId`: except this one and its
  * parent.

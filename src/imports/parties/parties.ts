@@ -5,8 +5,16 @@ import type { Query } from '../../database/query.ts'
 import type { CsvRow } from '../../records/csv.ts'
 import { asBoolean, asJson, documentsOfRow } from '../csv-row.ts'
 import { type ImportOptions, type ImportResult, importRecords } from '../import.ts'
-import { storedDocumentsText } from '../plans/known.ts'
-import { documentsOf, documentsText, inputText, rowsOf, subjectsText, verificationsText } from '../plans/new.ts'
+import { storedSubjects } from '../plans/known.ts'
+import {
+  documentsOf,
+  documentsText,
+  inputText,
+  rowsOf,
+  statementOf,
+  subjectsText,
+  verificationsText,
+} from '../plans/new.ts'
 import { replaceSubjects, switchSubjects } from '../plans/replace.ts'
 import type { RecordKind } from '../record-kind.ts'
 import { type DigestedParty, digestOfParty, draftOfParty, type PartyDraft } from './draft.ts'
@@ -45,7 +53,9 @@ export const PARTY_RECORDS: RecordKind<PartyRecord, PartyDraft, PartyRefusal> = 
   read: readParty,
   draftOf: draftOfParty,
   async storedDigests(tx, drafts) {
-    const rows = await tx.query<DigestedParty>(storedParties(drafts))
+    const value = drafts.flatMap(({ employees }) => employees.map(({ id }) => id))
+    const stored = storedSubjects('party', Object.keys(COLUMNS), drafts, { column: STORED_EMPLOYEES, value })
+    const rows = await tx.query<DigestedParty>(stored)
     return new Map(rows.map((row) => [row.id, digestOfParty(row)]))
   },
   prepare: prepareParties,
@@ -59,28 +69,16 @@ export const PARTY_RECORDS: RecordKind<PartyRecord, PartyDraft, PartyRefusal> = 
   switch: (drafts, userId) => [switchSubjects('party', UNCHECKED, drafts, userId), ...employeesOf(drafts, userId)],
 }
 
-const INSERT_TEXT = `
-with ${inputText('party', COLUMNS)},${subjectsText('party', COLUMNS)},${documentsText('party', '$3')}
-select count(*) from input`
+const INSERT_TEXT = statementOf(
+  inputText('party', COLUMNS),
+  subjectsText('party', COLUMNS),
+  documentsText('party', '$3'),
+)
 
-const VERIFICATIONS_TEXT = `
-with ${inputText('party', COLUMNS)},${verificationsText('party', '$3')}
-select count(*) from input`
+const VERIFICATIONS_TEXT = statementOf(inputText('party', COLUMNS), verificationsText('party', '$3'))
 
 function employeesOf(drafts: readonly PartyDraft[], userId: string): Query[] {
   return drafts.some(({ employees }) => employees.length > 0) ? [writeEmployees(drafts, userId)] : []
-}
-
-// Employees that the record does not name stay unchanged, so they are not compared.
-function storedParties(drafts: readonly PartyDraft[]): Query {
-  return {
-    text: `
-select s.id, ${Object.keys(COLUMNS)
-      .map((name) => `s.${name}`)
-      .join(', ')}, ${storedDocumentsText('party')}, ${STORED_EMPLOYEES}
-  from prm.parties s where s.id = any ($1::uuid[])`,
-    values: [drafts.map(({ id }) => id), drafts.flatMap(({ employees }) => employees.map(({ id }) => id))],
-  }
 }
 
 const JSON_COLUMNS = [

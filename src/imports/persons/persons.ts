@@ -1,15 +1,22 @@
 /** Persons for imports (spec 2.8, 7.3). */
 
 import type { Database } from '../../database/database.ts'
-import type { Query } from '../../database/query.ts'
 import { reveal, type Sensitive } from '../../privacy/sensitive.ts'
 import type { CsvRow } from '../../records/csv.ts'
 import { asBoolean, asJson, documentsOfRow } from '../csv-row.ts'
 import { digestOfParts } from '../digest.ts'
 import { type Draft, documentRows, givenStreamColumns } from '../draft.ts'
 import { type ImportOptions, type ImportResult, importRecords } from '../import.ts'
-import { storedDocumentsText } from '../plans/known.ts'
-import { documentsOf, documentsText, inputText, rowsOf, subjectsText, verificationsText } from '../plans/new.ts'
+import { storedSubjects } from '../plans/known.ts'
+import {
+  documentsOf,
+  documentsText,
+  inputText,
+  rowsOf,
+  statementOf,
+  subjectsText,
+  verificationsText,
+} from '../plans/new.ts'
 import { replaceSubjects, switchSubjects } from '../plans/replace.ts'
 import type { RecordKind } from '../record-kind.ts'
 import { PERSON_NAMES, type PersonRecord, readPerson } from './record.ts'
@@ -37,7 +44,7 @@ export const PERSON_RECORDS: RecordKind<PersonRecord> = {
   read: readPerson,
   draftOf: draftOfPerson,
   async storedDigests(tx, drafts) {
-    const rows = await tx.query<DigestedPerson>(storedPersons(drafts.map(({ id }) => id)))
+    const rows = await tx.query<DigestedPerson>(storedSubjects('person', Object.keys(COLUMNS), drafts))
     return new Map(rows.map((row) => [row.id, digestOfPerson(row)]))
   },
   prepare: async () => ({ kind: 'ready', refused: new Map<string, never>() }),
@@ -49,20 +56,12 @@ export const PERSON_RECORDS: RecordKind<PersonRecord> = {
   switch: (drafts, userId) => [switchSubjects('person', SWITCHES, drafts, userId)],
 }
 
-const INSERT_TEXT = `
-with ${inputText('person', COLUMNS)},${subjectsText('person', COLUMNS)},${verificationsText('person', '$4')},${documentsText('person', '$3')}
-select count(*) from input`
-
-function storedPersons(ids: readonly string[]): Query {
-  return {
-    text: `
-select s.id, ${Object.keys(COLUMNS)
-      .map((name) => `s.${name}`)
-      .join(', ')}, ${storedDocumentsText('person')}
-  from mpi.persons s where s.id = any ($1::uuid[])`,
-    values: [ids],
-  }
-}
+const INSERT_TEXT = statementOf(
+  inputText('person', COLUMNS),
+  subjectsText('person', COLUMNS),
+  verificationsText('person', '$4'),
+  documentsText('person', '$3'),
+)
 
 /**
  * Converts a CSV row to the value of an NDJSON line (spec 7.3): the same names, one document in the columns `document_*`. `verification` is

@@ -36,8 +36,26 @@ on conflict (subject_id, subject_kind) do update
   }
 }
 
-/** The documents of a stored subject `s` in the format of a record, in insertion order. */
-export function storedDocumentsText(kind: SubjectKind): string {
+/** The stored data of subjects in the format of their records; `own`: a column that only one kind has, and its parameter `$2`. */
+export function storedSubjects(
+  kind: SubjectKind,
+  columns: readonly string[],
+  drafts: readonly Draft[],
+  ...own: readonly { readonly column: string; readonly value: readonly string[] }[]
+): Query {
+  const selected = [
+    ...columns.map((name) => `s.${name}`),
+    storedDocumentsText(kind),
+    ...own.map(({ column }) => column),
+  ]
+  return {
+    text: `select s.id, ${selected.join(', ')} from ${KINDS[kind].subjects} s where s.id = any ($1::uuid[])`,
+    values: [drafts.map(({ id }) => id), ...own.map(({ value }) => value)],
+  }
+}
+
+// The documents of a subject `s` in the format of a record, in insertion order.
+function storedDocumentsText(kind: SubjectKind): string {
   const { documents, subjectId } = KINDS[kind]
   return `coalesce((select json_agg(json_build_object('type', d.type, 'number', d.number, 'issued_at', d.issued_at,
                    'expiration_date', d.expiration_date, 'issued_by', d.issued_by) order by d.inserted_at, d.id)

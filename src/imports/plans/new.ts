@@ -139,3 +139,8 @@ function checksText(kind: SubjectKind, stream: OwnStream): string {
     from summaries s join input i on i.id = s.subject_id
 )`
 }
+
+/** A statement of such parts, the input first. */
+export function statementOf(...parts: readonly string[]): string {
+  return `\nwith ${parts.join(',')}\nselect count(*) from input`
+}

@@ -87,3 +87,11 @@ select key, coalesce(error_code, state) as code
     values: [queue, keys],
   }
 }
+
+/** The jobs of these queues that have not ended. */
+export function findUnfinished(queues: readonly string[]): Query {
+  return {
+    text: `select id, name from pgboss.job where name = any ($1) and state in ('created', 'retry', 'active')`,
+    values: [queues],
+  }
+}

@@ -1,6 +1,9 @@
 /** The workers' schedules, and from when on their ticks are due. */
 import type { Query } from '../../database/query.ts'
 
+/** The database's clock, by which all workers go. */
+export const databaseClock: Query = { text: 'select clock_timestamp() as now' }
+
 /** A schedule from a worker's settings. */
 export interface SeenSchedule {
   /** What it starts: a process, or another scheduled job. */

@@ -13,6 +13,9 @@ export interface CountsRow {
   readonly counted_at: Date
 }
 
+/** Lets the statements of this transaction read whole tables, against the settings of worker sessions. */
+export const MAY_READ_TABLES = { text: 'set local enable_seqscan = on; set local enable_bitmapscan = on' } as const
+
 /** The planner's estimate of the number of checks: as cheap as an estimate can be, and right even after an import. */
 export function estimateSubjects(process: SyncProcess): Query {
   return { text: `explain (format json) select from ${checksOf(process.kind, process.stream)}` }

@@ -5,6 +5,11 @@ import type { SyncProcess } from '../process.ts'
 import { branchOrder, branchPredicate } from './claim.ts'
 import { IS_ALIVE } from './report.ts'
 
+/** Limits how long each statement of this transaction may take. */
+export function limitStatements(milliseconds: number): Query {
+  return { text: `set local statement_timeout = ${milliseconds}` }
+}
+
 /** How long the heads of the queues have waited, in seconds; null if a queue is empty. */
 export interface QueueAgeRow {
   readonly triggered: number | null

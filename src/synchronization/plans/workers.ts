@@ -91,6 +91,9 @@ export function endLeases(): Query {
   }
 }
 
+/** The database's time with microseconds, for `hasRenewedSince`. */
+export const exactTime: Query = { text: 'select clock_timestamp()::text as now' }
+
 /** Whether a worker of the run, or the one that started it, has renewed its lease since. */
 export function hasRenewedSince(runId: string, since: string): Query {
   return {

@@ -48,7 +48,7 @@ select i.id, i.party_id, ${ofRow('i')}, $2, $2
   }
 }
 
-/** The employees of a stored party `s` among those of $2, as a record has them. */
+/** The employees of a stored party `s` among those of $2, as a record has them. Others stay unchanged, so they are not compared. */
 export const STORED_EMPLOYEES = `coalesce((select json_agg(json_build_object('id', e.id, ${NAMES.map((name) => `'${name}', e.${name}`).join(', ')}))
                    from prm.employees e where e.party_id = s.id and e.id = any ($2::uuid[])), '[]') as employees`
 
