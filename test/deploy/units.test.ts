@@ -90,6 +90,34 @@ describe('the wrapper', () => {
     for (const [command, login] of Object.entries(logins)) expect((await asked([command]))[0]).toBe(login)
   })
 
+  test('reads the secrets that the units have as files, unless the environment has them', async () => {
+    const example = deployed('systemd/secrets.conf.example')
+    const names = [...example.matchAll(/^LoadCredential=\w+:\/etc\/zvirka\/(.+)\nEnvironment=(\w+)=/gm)]
+    expect(names).toHaveLength(secretNames.length)
+    const elsewhere = join(folder, 'secret')
+    await cp(join(folder, 'settings'), elsewhere, { recursive: true })
+    for (const [, file = ''] of names) await writeFile(join(elsewhere, file.replace('%p', 'zvirka-api')), '')
+    const wrapper = join(folder, 'zvirka-with-secrets')
+    await writeFile(
+      wrapper,
+      deployed('zvirka')
+        .replace('=/etc/zvirka', `=${elsewhere}`)
+        .replace('=/usr/local/lib/zvirka', `=${join(folder, 'program')}`),
+      { mode: 0o755 },
+    )
+    const shown = join(folder, 'program/src/main.ts')
+    const usual = await readFile(shown, 'utf8')
+    await writeFile(shown, 'console.log(JSON.stringify(process.env))')
+    const read = async (args: readonly string[], more = {}) =>
+      JSON.parse((await run(wrapper, args, { env: bareEnvironment(more) })).stdout) as Record<string, string>
+    const found = await read(['user', 'list'])
+    for (const [, file = '', name = ''] of names)
+      expect(found[name]).toBe(join(elsewhere, file.replace('%p', 'zvirka-api')))
+    expect(await read(['status'])).not.toHaveProperty('DATABASE_URL_FILE')
+    expect(await read(['user', 'list'], { DATABASE_URL: 'mine' })).not.toHaveProperty('DATABASE_URL_FILE')
+    await writeFile(shown, usual)
+  })
+
   test('keeps environment variables, and arguments with spaces', async () => {
     const said = { DATABASE_URL: 'mine', ZVIRKA_ENCRYPTION_KEYS_FILE: 'mine too' }
     const args = ['hold', 'dms-passport', 'person', '--reason', 'it is "down"; $HOME']

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
-test.each(['alerts.ts', 'alertmanager.ts', 'dashboard.ts', 'image.ts', 'pgbouncer.ts'])(
+test.each(['alerts.ts', 'alertmanager.ts', 'dashboard.ts', 'image.ts', 'pgbouncer.ts', 'systemd.ts'])(
   '%s says which program is missing, and does not count as passed',
   (name) => {
     const program = fileURLToPath(new URL(name, import.meta.url))
