@@ -1,13 +1,11 @@
-/** Confirms queueing a stream again, or confirming it manually. */
-import { useState } from 'react'
+/** Which acts on a stream a subject allows, and the dialog that queues it again. */
 import type { VariablesOf } from '../../graphql/graphql.ts'
 import { useAct } from '../../graphql/use-query.ts'
 import { useTexts } from '../../i18n/texts.ts'
 import { words } from '../../i18n/words.ts'
 import { ConfirmDialog } from '../../ui/dialog.tsx'
-import { Select, TextArea } from '../../ui/field.tsx'
 import { fieldOf } from './kinds.ts'
-import { CONFIRM_DEATH, SEND_AGAIN } from './queries.ts'
+import { SEND_AGAIN } from './queries.ts'
 import type { StreamView, Subject } from './subject.ts'
 import { peopleTexts } from './texts.ts'
 
@@ -25,7 +23,8 @@ export function mayBeSentAgain(subject: Subject, view: StreamView): boolean {
   return subject.kind === 'person' ? subject.isActive : subject.isAtWork
 }
 
-interface DialogProps {
+/** What a dialog about a subject needs. */
+export interface DialogProps {
   readonly subject: Subject
   readonly onClose: () => void
 }
@@ -68,44 +67,4 @@ function isInNhs(subject: Subject): boolean {
 /** Whether DRACS may be confirmed manually: for an NHS employee whose DRACS stream is NOT_VERIFIED. */
 export function mayConfirmDeath(subject: Subject, view: StreamView): boolean {
   return needsNhs(subject, view) && view.status === 'NOT_VERIFIED' && isInNhs(subject)
-}
-
-const REASONS = ['MANUAL_NOT_CONFIRMED', 'MANUAL_CONFIRMED'] as const
-
-/** The dialog of confirming. */
-export function ConfirmDeathDialog({ subject, onClose }: DialogProps) {
-  const texts = useTexts(peopleTexts)
-  const act = useAct(CONFIRM_DEATH)
-  const [reason, setReason] = useState<(typeof REASONS)[number]>(REASONS[0])
-  const [comment, setComment] = useState('')
-  return (
-    <ConfirmDialog
-      title={texts.confirmDeathTitle}
-      confirm={texts.save}
-      isDangerous
-      onConfirm={() =>
-        act.mutateAsync({
-          input: {
-            ...{ partyId: subject.id, dracsDeathVerificationStatus: 'VERIFIED', dracsDeathVerificationReason: reason },
-            verificationComment: comment.trim() === '' ? null : comment.trim(),
-          },
-        })
-      }
-      onClose={onClose}
-    >
-      <p>{texts.confirmDeathText}</p>
-      <Select
-        label={texts.confirmDeathReason}
-        value={reason}
-        options={REASONS.map((each) => [each, texts.confirmDeathReasons[each]])}
-        onChange={(value) => setReason(REASONS.find((each) => each === value) ?? REASONS[0])}
-      />
-      <TextArea
-        label={texts.confirmDeathComment}
-        hint={texts.confirmDeathCommentHint}
-        value={comment}
-        onChange={setComment}
-      />
-    </ConfirmDialog>
-  )
 }

@@ -202,10 +202,3 @@ export const SEND_AGAIN = {
     }`),
   },
 } as const satisfies { readonly [K in Kind]: Readonly<Record<OwnStreamOf<K>, unknown>> }
-
-/** Confirms a party's DRACS stream manually. */
-export const CONFIRM_DEATH = graphql(`
-  mutation ConfirmDeath($input: UpdatePartyDracsDeathVerificationStatusInput!) {
-    updatePartyDracsDeathVerificationStatus(input: $input) { party { id } }
-  }
-`)
