@@ -69,11 +69,9 @@ export async function serveApi(options: ApiSideOptions): Promise<ServedApi> {
   const database = openDatabase({
     ...{ url, role: 'zvirka_app', applicationName: 'zvirka api', max: 10 },
     ...{ statementTimeoutMs: STATEMENT_MILLISECONDS, lockTimeoutMs: STATEMENT_MILLISECONDS },
-    ...{
-      idleInTransactionMs: STATEMENT_MILLISECONDS,
-      answerMs: ANSWER_MILLISECONDS,
-      tcpUserTimeoutMs: ANSWER_MILLISECONDS,
-    },
+    idleInTransactionMs: STATEMENT_MILLISECONDS,
+    answerMs: ANSWER_MILLISECONDS,
+    tcpUserTimeoutMs: ANSWER_MILLISECONDS,
     // Only so the database admits users of a demo (migration 0011).
     ...(isDemo ? { session: { 'zvirka.demo': 'on' } } : {}),
   })
@@ -89,20 +87,18 @@ export async function serveApi(options: ApiSideOptions): Promise<ServedApi> {
     alike: limitOf(api.lookups.alike),
   }
   const app = await createApi({
-    ...{
-      routes,
-      database,
-      jobs,
-      encryption,
-      authenticate,
-      signatures,
-      served: servedStreams(settings),
-      policy,
-      log,
-      meter,
-      lookupLimits,
-      maxBodyBytes: api.maxBodyBytes,
-    },
+    routes,
+    database,
+    jobs,
+    encryption,
+    authenticate,
+    signatures,
+    served: servedStreams(settings),
+    policy,
+    log,
+    meter,
+    lookupLimits,
+    maxBodyBytes: api.maxBodyBytes,
     rateLimits: { token: limitOf(api.rateLimitToken), address: limitOf(api.rateLimitAddress) },
     trustedProxies: api.trustedProxies ?? [],
     publicUrl: settings.http.publicUrl,

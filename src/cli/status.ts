@@ -129,18 +129,16 @@ export function statusText({ counts, runs, workers }: Status, now: Date): string
 }
 
 const COUNTS_HEAD = [
-  ...[
-    'STREAM',
-    'SUBJECT',
-    'DUE',
-    'WAITING',
-    'IN REVIEW',
-    'NEEDED',
-    'VERIFIED',
-    'NOT VERIFIED',
-    'NOT NEEDED',
-    'COUNTED',
-  ],
+  'STREAM',
+  'SUBJECT',
+  'DUE',
+  'WAITING',
+  'IN REVIEW',
+  'NEEDED',
+  'VERIFIED',
+  'NOT VERIFIED',
+  'NOT NEEDED',
+  'COUNTED',
 ]
 
 function countLines(counts: Status['counts'], now: Date): string[] {

@@ -21,16 +21,14 @@ const spellings = new Map(
   [
     ...['ClientProxy', 'ServerProxy', 'ServiceFailed', 'NetworkError', 'IOError', 'HttpError', 'OutdatedGlobalConf'],
     ...['InternalError', 'AccessDenied', 'UnknownService', 'UnknownMember', 'InvalidProtocolVersion'],
-    ...[
-      'Client',
-      'Server',
-      'Sender',
-      'Receiver',
-      'InconsistentResponse',
-      'MustUnderstand',
-      'VersionMismatch',
-      'DataEncodingUnknown',
-    ],
+    'Client',
+    'Server',
+    'Sender',
+    'Receiver',
+    'InconsistentResponse',
+    'MustUnderstand',
+    'VersionMismatch',
+    'DataEncodingUnknown',
   ].map((name) => [name.toLowerCase(), name]),
 )
 // X-Road 8 has another name for it.

@@ -23,11 +23,9 @@ const written = (day: string) => day.split('-').toReversed().join('.')
 /** What an act about somebody contains: with or without the facts that no namesake shares. */
 function about(subject: Subject, number: number, changed: object = {}) {
   return {
-    ...{
-      ar_reg_number: `0000000${9000 + number}`,
-      ar_reg_date: '2026-11-03T09:00:00.000Z',
-      op_date: '2026-11-03T09:00:00.000Z',
-    },
+    ar_reg_number: `0000000${9000 + number}`,
+    ar_reg_date: '2026-11-03T09:00:00.000Z',
+    op_date: '2026-11-03T09:00:00.000Z',
     ...{ ar_op_name: '1', compose_org: 'Подільський відділ ДРАЦС у місті Києві', region: 'м. Київ', locality: 'Київ' },
     ...{ surname: subject.last_name, name: subject.first_name, patronymic: subject.second_name },
     ...{ date_birth: written(subject.birth_date), date_death: '01.11.2026', sex: sexOf(subject.gender) },

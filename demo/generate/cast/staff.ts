@@ -162,10 +162,8 @@ export function learned(speciality: string) {
     ],
     qualifications: [
       {
-        ...{
-          type: 'SPECIALIZATION',
-          institution_name: 'Національний університет охорони здоров’я України імені П. Л. Шупика',
-        },
+        type: 'SPECIALIZATION',
+        institution_name: 'Національний університет охорони здоров’я України імені П. Л. Шупика',
         ...{ speciality, issued_date: '2018-04-30', certificate_number: '54321' },
       },
     ],
@@ -191,12 +189,10 @@ export const CAST_PARTIES = STAFF.map((who) => {
     declaration_limit: type === 'DOCTOR' ? 1800 : null,
     documents: [
       {
-        ...{
-          type: 'NATIONAL_ID',
-          number: numbers.nationalId(),
-          issued_at: '2020-02-20',
-          expiration_date: '2030-02-20',
-        },
+        type: 'NATIONAL_ID',
+        number: numbers.nationalId(),
+        issued_at: '2020-02-20',
+        expiration_date: '2030-02-20',
         issued_by: '8000',
       },
     ],

@@ -92,11 +92,9 @@ export const EXAMPLES = {
     data: [
       {
         ...{ person_id: EXAMPLE_IDS.person, person_status: 'active', person_updated_at: CHECKED },
-        ...{
-          declaration_number: '0000-12H4-245D',
-          declaration_status: 'active',
-          verification_status: 'CHANGES_NEEDED',
-        },
+        declaration_number: '0000-12H4-245D',
+        declaration_status: 'active',
+        verification_status: 'CHANGES_NEEDED',
         details: {
           ...withTimes(ofPerson),
           ...RENAMED,
@@ -134,12 +132,10 @@ export const EXAMPLES = {
     status: 200,
     data: [
       {
-        ...{
-          party_id: EXAMPLE_IDS.party,
-          employee_id: EXAMPLE_IDS.partyEmployee,
-          division_id: null,
-          party_updated_at: CHECKED,
-        },
+        party_id: EXAMPLE_IDS.party,
+        employee_id: EXAMPLE_IDS.partyEmployee,
+        division_id: null,
+        party_updated_at: CHECKED,
         ...{ verification_status: 'VERIFIED', details: { ...withTimes(SHARED), ...RENAMED } },
       },
     ],

@@ -11,18 +11,16 @@ import { ENCODINGS, type Encoding, type PageBundle, type PageFile } from './bund
 
 /** The first segments of the page's paths; the overview is at the root. A test compares them with the pages in `web/src/app/pages.ts`. */
 export const PAGE_SEGMENTS = [
-  ...([
-    'runs',
-    'persons',
-    'parties',
-    'deaths',
-    'unzr',
-    'employee-requests',
-    'events',
-    'audit',
-    'jobs',
-    'settings',
-  ] as const),
+  'runs',
+  'persons',
+  'parties',
+  'deaths',
+  'unzr',
+  'employee-requests',
+  'events',
+  'audit',
+  'jobs',
+  'settings',
   'signed-in',
 ] as const
 

@@ -59,12 +59,10 @@ export function addDracsDeath(
         if (isSentAgain(given)) await sendAgain(context, partyId)
         else
           await confirm(context, {
-            ...{
-              kind: 'party',
-              subjectId: partyId,
-              userId: context.actor.userId,
-              comment: commentOf(given.verificationComment),
-            },
+            kind: 'party',
+            subjectId: partyId,
+            userId: context.actor.userId,
+            comment: commentOf(given.verificationComment),
             ...{ status: given.dracsDeathVerificationStatus, reason: given.dracsDeathVerificationReason },
             ...{ actId: given.dracsDeathActId, mayDecideCandidates: true },
           })

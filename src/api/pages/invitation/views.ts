@@ -92,10 +92,8 @@ export function createView(
     }),
     field({
       ...{ name: 'password', words: create.password, type: 'password', autocomplete: 'new-password' },
-      ...{
-        error: errors.password,
-        help: `<p class="rules">${create.needs}</p><ul class="rules">${rules.join('')}</ul>`,
-      },
+      error: errors.password,
+      help: `<p class="rules">${create.needs}</p><ul class="rules">${rules.join('')}</ul>`,
     }),
     field({
       ...{ name: 'repeat', words: create.repeat, type: 'password', autocomplete: 'new-password', error: errors.repeat },

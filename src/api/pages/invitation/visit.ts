@@ -137,7 +137,7 @@ export class Visit {
     const { protocol, host, headers } = this.#request
     const own = `${protocol}://${host}`
     const origins = this.#publicUrl === undefined ? [own] : [own, new URL(this.#publicUrl).origin]
-    return isOurForm({ ...{ id: this.id, key: this.#cookies.form, token: this.sent('token') }, headers, origins })
+    return isOurForm({ id: this.id, key: this.#cookies.form, token: this.sent('token'), headers, origins })
   }
 
   /** Answers with a page. */

@@ -49,16 +49,14 @@ const password = guardedRoute({
   async handle({ body }, { database, policy, address, device, actor, principal: { email } }) {
     const operation = 'POST /oauth/password'
     const outcome = await changeOwnPassword(database, policy, {
-      ...{
-        email,
-        password: body.password,
-        newPassword: body.new_password,
-        code: body.code,
-        address,
-        device,
-        actor,
-        operation,
-      },
+      email,
+      password: body.password,
+      newPassword: body.new_password,
+      code: body.code,
+      address,
+      device,
+      actor,
+      operation,
     })
     switch (outcome.kind) {
       case 'changed':

@@ -80,11 +80,9 @@ export const peopleWords = defineTexts(
     gender: { MALE: 'Чоловіча', FEMALE: 'Жіноча' },
     employeeStatus: {
       ...{ APPROVED: 'Схвалено', NEW: 'Нова', DISMISSED: 'Звільнено', REJECTED: 'Відхилено', STOPPED: 'Призупинено' },
-      ...{
-        'ENTERED IN ERROR': 'Внесено помилково',
-        AUTODEACTIVATED: 'Деактивовано автоматично',
-        REORGANIZED: 'Реорганізовано',
-      },
+      'ENTERED IN ERROR': 'Внесено помилково',
+      AUTODEACTIVATED: 'Деактивовано автоматично',
+      REORGANIZED: 'Реорганізовано',
     },
     employeeType: {
       ACCOUNTANT: 'Бухгалтер',
@@ -179,11 +177,9 @@ export const peopleWords = defineTexts(
     gender: { MALE: 'Male', FEMALE: 'Female' },
     employeeStatus: {
       ...{ APPROVED: 'Approved', NEW: 'New', DISMISSED: 'Dismissed', REJECTED: 'Rejected', STOPPED: 'Stopped' },
-      ...{
-        'ENTERED IN ERROR': 'Entered in error',
-        AUTODEACTIVATED: 'Deactivated automatically',
-        REORGANIZED: 'Reorganized',
-      },
+      'ENTERED IN ERROR': 'Entered in error',
+      AUTODEACTIVATED: 'Deactivated automatically',
+      REORGANIZED: 'Reorganized',
     },
     employeeType: {
       ACCOUNTANT: 'Accountant',
