@@ -9,6 +9,7 @@ import { type Simulator, type SimulatorOptions, startSimulator } from '../../sim
 import { CommandFailure, type ExitCode, ending, exitCode, UsageError } from '../../src/cli/exit.ts'
 import { watchInterrupts } from '../../src/cli/interrupt.ts'
 import { wholeNumber } from '../../src/cli/options.ts'
+import { errorCodeOf } from '../../src/observability/errors.ts'
 import { certificatesOf, privateKeyOf, readPem } from '../../src/trembita/tls-files.ts'
 
 interface Typed {
@@ -164,8 +165,7 @@ function certificateOf(setting: string, file: string): string {
 function asFailure(error: unknown): unknown {
   if (error instanceof FaultsError || error instanceof RangeError) return new UsageError(error.message)
   if (error instanceof RegistryFileError) return new CommandFailure(error.message, 'correct or remove these lines')
-  const code: unknown = Reflect.get(Object(error), 'code')
-  if (code === 'EADDRINUSE')
+  if (errorCodeOf(error) === 'EADDRINUSE')
     return new CommandFailure('The port is taken.', 'choose another --port or --control-port, or 0')
   return error
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { sayCommand } from '../messages/command-messages.ts'
 import type { SettingProblem } from '../messages/settings.ts'
+import { errorCodeOf } from '../observability/errors.ts'
 import { declaration } from './declaration.ts'
 import { secretNames, unknownNames } from './names.ts'
 import type { DescribeProblem } from './parsers.ts'
@@ -60,8 +61,7 @@ function withSecretFiles(environment: Environment, given: Given, problems: Setti
       if (text === '') problems.push({ code: 'setting_file_empty', params: { setting } })
       else read.set(setting, text)
     } catch (error) {
-      const code = String(Reflect.get(Object(error), 'code'))
-      problems.push({ code: 'setting_file_unreadable', params: { setting, error: code } })
+      problems.push({ code: 'setting_file_unreadable', params: { setting, error: String(errorCodeOf(error)) } })
     }
   }
   return (name) => read.get(name) ?? given(name)

@@ -1,5 +1,6 @@
 import { Socket } from 'node:net'
 import pg from 'pg'
+import { errorCodeOf } from '../observability/errors.ts'
 import { DatabaseUrlError, expectTlsFiles } from './tls-files.ts'
 import { typeParsers } from './types.ts'
 
@@ -36,18 +37,13 @@ export class ConnectionError extends Error {
     const lines = tried.map(({ where, cause }) => `${where}: ${reasonOf(cause)}`)
     const at = lines.length === 1 ? ` at ${lines[0]}` : `:\n${lines.map((line) => `  ${line}`).join('\n')}`
     super(`cannot connect to the database${at}`, { cause: tried.at(-1)?.cause })
-    this.code = tried.map(({ cause }) => codeOf(cause)).findLast((code) => code !== undefined)
+    this.code = tried.map(({ cause }) => errorCodeOf(cause)).findLast((code) => code !== undefined)
   }
-}
-
-function codeOf(cause: unknown): string | undefined {
-  const code: unknown = Reflect.get(Object(cause), 'code')
-  return typeof code === 'string' ? code : undefined
 }
 
 // Node's error for several refused addresses has a code, but no message.
 function reasonOf(cause: unknown): string {
-  return (cause instanceof Error && cause.message) || codeOf(cause) || 'unknown reason'
+  return (cause instanceof Error && cause.message) || errorCodeOf(cause) || 'unknown reason'
 }
 
 function whereIs(config: pg.ClientConfig): string {

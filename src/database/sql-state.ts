@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { errorCodeOf } from '../observability/errors.ts'
 
 /** The SQLSTATEs that this code handles (PostgreSQL, appendix A). */
 export const sqlStates = {
@@ -22,11 +23,11 @@ export function sqlState(error: unknown): string | undefined {
 }
 
 const LOST = /^(Connection terminated|Client has encountered a connection error)/
-const LOST_CODES: ReadonlySet<unknown> = new Set([
+const LOST_CODES: ReadonlySet<string | undefined> = new Set([
   ...['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'],
 ])
 
 /** Whether a connection ended during a statement: the driver gives a message, Node a code. */
 export function isConnectionLost(error: unknown): boolean {
-  return error instanceof Error && (LOST.test(error.message) || LOST_CODES.has(Reflect.get(error, 'code')))
+  return error instanceof Error && (LOST.test(error.message) || LOST_CODES.has(errorCodeOf(error)))
 }

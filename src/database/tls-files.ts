@@ -1,8 +1,10 @@
 /** The TLS files of a DATABASE_URL. The error for a wrong one names the parameter and the reason. */
+
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { sayCommand } from '../messages/command-messages.ts'
 import type { SettingProblem } from '../messages/settings.ts'
+import { errorCodeOf } from '../observability/errors.ts'
 
 /** The DATABASE_URL cannot be used. The problem never repeats the URL, which contains a password. */
 export class DatabaseUrlError extends Error {
@@ -43,7 +45,7 @@ function contentOf(params: { readonly setting: string; readonly parameter: strin
   try {
     return readFileSync(params.file)
   } catch (thrown) {
-    const error = String(Reflect.get(Object(thrown), 'code'))
+    const error = String(errorCodeOf(thrown))
     throw new DatabaseUrlError({ code: 'database_file_unreadable', params: { ...params, error } })
   }
 }

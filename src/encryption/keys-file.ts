@@ -2,6 +2,7 @@
  * The keys file: a line `id base64key` for each key, newest first. The newest that the database knows encrypts; the others decrypt old
  * values. Empty lines and lines that start with # are ignored.
  */
+
 import { createSecretKey, type KeyObject, randomBytes, randomUUID } from 'node:crypto'
 import {
   closeSync,
@@ -23,6 +24,7 @@ import { dirname } from 'node:path'
 import { sayCommand } from '../messages/command-messages.ts'
 import type { KeyAdvice, KeyProblem } from '../messages/encryption-keys.ts'
 import { bare } from '../messages/message.ts'
+import { errorCodeOf } from '../observability/errors.ts'
 
 /** The length of a key for AES-256. */
 export const KEY_BYTES = 32
@@ -67,7 +69,7 @@ function readGuarded(path: string): string {
   try {
     file = openSync(path, 'r')
   } catch (error) {
-    const params = { file: path, error: String(Reflect.get(Object(error), 'code')) }
+    const params = { file: path, error: String(errorCodeOf(error)) }
     throw new EncryptionKeyError({ code: 'keys_file_unreadable', params }, bare('restore_or_add_keys'))
   }
   try {

@@ -16,6 +16,11 @@ function textOf(error: object, key: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
+/** The code of an error of the system, of PostgreSQL or of a library; undefined if it has none. */
+export function errorCodeOf(error: unknown): string | undefined {
+  return error instanceof Error ? textOf(error, 'code') : undefined
+}
+
 /**
  * Errors of the database and of parsers quote the value that they reject ("invalid input syntax for type date: …", "Unexpected token …"),
  * which may be a name or a document number.

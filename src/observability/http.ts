@@ -1,4 +1,5 @@
 import { type FastifyInstance, fastify } from 'fastify'
+import { errorCodeOf } from './errors.ts'
 import { ListenError, PortTakenError } from './listen-errors.ts'
 
 /** Checks one component: returns nothing if it works, otherwise the code of the problem. An exception counts as not working. */
@@ -108,7 +109,7 @@ async function listen(app: FastifyInstance, host: string, port: number, hostSett
   try {
     await app.listen({ host, port })
   } catch (error) {
-    const code: unknown = Reflect.get(Object(error), 'code')
+    const code = errorCodeOf(error)
     if (code === 'EADDRINUSE') throw new PortTakenError(host, port)
     if (code === 'EACCES') throw new ListenError(`this user may not open port ${port} of ${host}`, { cause: error })
     if (NO_ADDRESS_OF_OURS.has(code))

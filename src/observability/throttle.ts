@@ -1,4 +1,5 @@
 /** Throttles warnings that may occur many times a second during an outage. */
+import { errorCodeOf } from './errors.ts'
 import type { LogFields } from './log.ts'
 
 type Warn = (fields: LogFields, message: string) => void
@@ -12,7 +13,7 @@ const QUIET_MS = 30_000
 export function throttled(warn: Warn, now: () => number = () => performance.now()): Warn {
   const seen = new Map<string, { at: number; leftOut: number }>()
   return (fields, message) => {
-    const key = [message, fields.reason, Reflect.get(Object(fields.error), 'code')].join('\n')
+    const key = [message, fields.reason, errorCodeOf(fields.error)].join('\n')
     const before = seen.get(key)
     if (before !== undefined && now() - before.at < QUIET_MS) {
       before.leftOut += 1

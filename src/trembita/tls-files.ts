@@ -2,11 +2,13 @@
  * The files of mutual TLS, checked when a process starts and whenever they change (spec 3.2). Security server administrators hand out keys
  * and certificates in several formats; for a wrong one the error names the file, what it contains, and the command that converts it.
  */
+
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { sayCommand } from '../messages/command-messages.ts'
 import { bare } from '../messages/message.ts'
 import type { PlainTlsFileProblem, TlsFileAdvice, TlsFileProblem } from '../messages/tls-files.ts'
+import { errorCodeOf } from '../observability/errors.ts'
 
 /** An unusable TLS file: which setting names it, what is wrong, and how to fix it. */
 export class TlsFileError extends Error {
@@ -68,7 +70,7 @@ function readContent(named: NamedFile): Buffer {
   try {
     return readFileSync(named.file)
   } catch (thrown) {
-    const error = String(Reflect.get(Object(thrown), 'code'))
+    const error = String(errorCodeOf(thrown))
     const code = UNREADABLE[error]
     const advice = bare('check_path_and_rights')
     throw code === undefined

@@ -3,6 +3,7 @@
  * contain the server's own certificate (then its name is not checked, because only this certificate is accepted) or the CA that signed it
  * (then the name must match too). This cannot be disabled.
  */
+
 import { createHash, type X509Certificate } from 'node:crypto'
 import {
   checkServerIdentity,
@@ -12,6 +13,7 @@ import {
   type SecureContextOptions,
 } from 'node:tls'
 import { bare } from '../messages/message.ts'
+import { errorCodeOf } from '../observability/errors.ts'
 import type { TlsFiles } from './settings.ts'
 import {
   certificatesOf,
@@ -80,7 +82,7 @@ function contextOf(file: NamedFile, options: SecureContextOptions): SecureContex
   } catch (error) {
     const problem = {
       code: 'tls_file_rejected',
-      params: { ...file, error: String(Reflect.get(Object(error), 'code')) },
+      params: { ...file, error: String(errorCodeOf(error)) },
     } as const
     throw new TlsFileError(problem, bare('order_stronger_certificate'))
   }

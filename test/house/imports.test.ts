@@ -13,7 +13,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/verification': ['src/privacy'],
   'src/dictionaries': [],
 
-  'src/config': ['src/privacy', 'src/messages'],
+  'src/config': ['src/privacy', 'src/observability', 'src/messages'],
   'src/observability': ['src/privacy'],
   'src/database': ['src/privacy', 'src/observability', 'src/messages'],
   'src/trembita': ['src/privacy', 'src/observability', 'src/messages'],
@@ -22,7 +22,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/global-parameters': ['src/database'],
 
   'src/schedule': ['src/database'],
-  'src/encryption': ['src/database', 'src/messages'],
+  'src/encryption': ['src/database', 'src/observability', 'src/messages'],
 
   'src/registries': ['src/privacy', 'src/verification', 'src/trembita', 'src/database', 'src/observability'],
   'src/verification-store': ['src/privacy', 'src/verification', 'src/database', 'src/events'],
@@ -165,6 +165,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/database',
     'src/death-acts',
     'src/imports',
+    'src/observability',
     'src/privacy',
     'src/records',
     'src/trembita',

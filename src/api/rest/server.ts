@@ -1,4 +1,5 @@
 /** Serves routes over HTTP: request ids, envelopes, validation, access. The routes contain only their own work. */
+
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
@@ -10,6 +11,7 @@ import { isOwnMark } from '../../audit/marks.ts'
 import type { Database } from '../../database/database.ts'
 import type { Encryption } from '../../encryption/encryption.ts'
 import type { ApiMeter } from '../../observability/api-metrics.ts'
+import { errorCodeOf } from '../../observability/errors.ts'
 import type { Log } from '../../observability/log.ts'
 import { NO_SIGNATURES, type Signatures } from '../../signatures/opened.ts'
 import type { OwnStream } from '../../verification/status.ts'
@@ -216,7 +218,7 @@ function sendError(request: FastifyRequest, reply: FastifyReply, error: ApiError
 
 /** Answers for fastify if no route matches: a path that cannot be decoded is unknown. */
 export function sendFrameworkError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  const isBadUrl = Reflect.get(error, 'code') === 'FST_ERR_BAD_URL'
+  const isBadUrl = errorCodeOf(error) === 'FST_ERR_BAD_URL'
   sendError(request, reply, isBadUrl ? notFound() : asApiError(error))
 }
 
