@@ -311,8 +311,9 @@ function settingsOf({ name, folder, port, restPort, links, tools }: NodeSettings
   return {
     ...{ scope: 'zvirka', name },
     restapi: { listen: `127.0.0.1:${restPort}`, connect_address: `127.0.0.1:${links.rest.port}` },
-    // Without `use_proxies` it would ask etcd for its addresses and connect to those directly.
-    etcd3: { hosts: [`127.0.0.1:${links.etcd.port}`], use_proxies: true },
+    // Without `use_proxies` it would ask etcd for its addresses and connect to those directly. By etcd's protocol 2: with protocol 3, Patroni
+    // before 3.0.3 lets a primary that resumes overwrite the leader key of the one that has replaced it.
+    etcd: { hosts: [`127.0.0.1:${links.etcd.port}`], use_proxies: true },
     bootstrap: {
       dcs: {
         ...{ ttl: TTL_SECONDS, loop_wait: 5, retry_timeout: 5, maximum_lag_on_failover: 1_048_576 },

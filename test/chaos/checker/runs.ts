@@ -94,7 +94,9 @@ export const runsRules: readonly Rule[] = [
         parts.flatMap((part) => {
           const missing = part.claimed - accounted(part)
           const isRight = missing === 0 || (missing > 0 && lost.has(part.workerId))
-          return isRight ? [] : [`${process}: of ${part.claimed} claimed by ${part.workerId} ${missing} are missing`]
+          if (isRight) return []
+          const { workerId, claimed, ...counts } = part
+          return [`${process}: of ${claimed} claimed by ${workerId} ${missing} are missing: ${JSON.stringify(counts)}`]
         }),
       )
     },
