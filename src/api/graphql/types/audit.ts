@@ -19,13 +19,57 @@ const READS: Access = { scopes: ['audit:read'], isForNhs: true }
 
 /** Adds the type and the list. */
 export function addAudit(builder: Builder): void {
-  const action = builder.enumType('AuditAction', {
-    values: Object.fromEntries(AUDIT_ACTIONS.map((value) => [value.toUpperCase(), { value }])),
-  })
-  const result = builder.enumType('AuditResult', {
-    values: Object.fromEntries(AUDIT_RESULTS.map((value) => [value.toUpperCase(), { value }])),
-  })
-  const record = builder.objectRef<AuditRecord>('AuditRecord').implement({
+  const enums = addEnums(builder)
+  const connection = addConnection(builder, 'AuditRecord', addRecord(builder, enums))
+  const filter = addAuditFilter(builder, enums)
+  const orderBy = addOrder(builder, 'AuditOrderBy')
+  builder.queryField('audit', (t) =>
+    t.field({
+      type: connection,
+      description: 'Who viewed whose data, and who did what.',
+      extensions: guarded(READS, 'itself'),
+      args: {
+        ...t.arg.connectionArgs(),
+        filter: t.arg({ type: filter }),
+        orderBy: t.arg({ type: orderBy, defaultValue: 'desc' }),
+        isExport: t.arg.boolean({
+          description: 'It is downloaded as a file; the audit records that too.',
+          defaultValue: false,
+        }),
+      },
+      async resolve(_root, { filter: given, orderBy: order, isExport, ...args }, context) {
+        const { database } = context
+        const wanted = wantedOf(asked(given))
+        const found = await readPage(args, {
+          cursors: BY_NUMBER,
+          order,
+          read: (slice) => findAudit(database, wanted, slice),
+          placeOf: ({ id }) => id,
+          total: () => countAudit(database, wanted),
+        })
+        if (isExport === true) await recordExport(context, wanted)
+        else context.reads.read('Query.audit', 'audit', [], namesOf(wanted))
+        return found
+      },
+    }),
+  )
+}
+
+function addEnums(builder: Builder) {
+  return {
+    action: builder.enumType('AuditAction', {
+      values: Object.fromEntries(AUDIT_ACTIONS.map((value) => [value.toUpperCase(), { value }])),
+    }),
+    result: builder.enumType('AuditResult', {
+      values: Object.fromEntries(AUDIT_RESULTS.map((value) => [value.toUpperCase(), { value }])),
+    }),
+  }
+}
+
+type Enums = ReturnType<typeof addEnums>
+
+function addRecord(builder: Builder, { action, result }: Enums) {
+  return builder.objectRef<AuditRecord>('AuditRecord').implement({
     description: 'A read of identity data, a write, a sign-in or sign-out, or a refusal. It does not contain the data.',
     fields: (t) => ({
       at: t.expose('at', { type: 'DateTime', nullable: false }),
@@ -79,7 +123,10 @@ export function addAudit(builder: Builder): void {
       }),
     }),
   })
-  const filter = builder.inputType('AuditFilter', {
+}
+
+function addAuditFilter(builder: Builder, { action, result }: Enums) {
+  return builder.inputType('AuditFilter', {
     fields: (t) => ({
       subjectId: t.field({ type: 'UUID', description: 'The subject: a person, a party, a run …' }),
       userId: t.field({ type: 'UUID' }),
@@ -93,42 +140,14 @@ export function addAudit(builder: Builder): void {
       to: t.field({ type: 'DateTime' }),
     }),
   })
-  const orderBy = addOrder(builder, 'AuditOrderBy')
-  builder.queryField('audit', (t) =>
-    t.field({
-      type: addConnection(builder, 'AuditRecord', record),
-      description: 'Who viewed whose data, and who did what.',
-      extensions: guarded(READS, 'itself'),
-      args: {
-        ...t.arg.connectionArgs(),
-        filter: t.arg({ type: filter }),
-        orderBy: t.arg({ type: orderBy, defaultValue: 'desc' }),
-        isExport: t.arg.boolean({
-          description: 'It is downloaded as a file; the audit records that too.',
-          defaultValue: false,
-        }),
-      },
-      async resolve(_root, { filter: given, orderBy: order, isExport, ...args }, context) {
-        const { database } = context
-        // In the audit's own order.
-        const { subjectId, userId, clientId, tokenId, operation, action, result, address, from, to } = asked(given)
-        const acts = { operation, action, result, address, from, to }
-        const wanted: AuditFilter = { subjectId, userId, clientId, tokenId, ...acts }
-        for (const name of ['operation', 'address'] as const)
-          if (wanted[name]?.includes('\0') === true) throw unprocessable(`${name} holds what no text may hold`)
-        const found = await readPage(args, {
-          cursors: BY_NUMBER,
-          order,
-          read: (slice) => findAudit(database, wanted, slice),
-          placeOf: ({ id }) => id,
-          total: () => countAudit(database, wanted),
-        })
-        if (isExport === true) await recordExport(context, wanted)
-        else context.reads.read('Query.audit', 'audit', [], namesOf(wanted))
-        return found
-      },
-    }),
-  )
+}
+
+// In the audit's own order.
+function wantedOf(given: AuditFilter): AuditFilter {
+  const { subjectId, userId, clientId, tokenId, operation, action, result, address, from, to } = given
+  for (const [name, text] of Object.entries({ operation, address }))
+    if (text?.includes('\0') === true) throw unprocessable(`${name} holds what no text may hold`)
+  return { subjectId, userId, clientId, tokenId, operation, action, result, address, from, to }
 }
 
 // With the names of the filters: records that audit data was exported, without its content.

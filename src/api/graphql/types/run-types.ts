@@ -35,63 +35,9 @@ const COUNTS = [
 
 /** Adds the types, once per schema. */
 export function addRunTypes(builder: Builder, message: MessageRef) {
-  const state = builder.enumType('VerificationRunState', {
-    values: Object.fromEntries(RUN_STATES.map((each) => [each.toUpperCase(), { value: each }])),
-  })
-  const holder = builder.enumType('VerificationRunHolder', {
-    description: 'Who paused or ended a run: a user, the guard, or a fault.',
-    values: Object.fromEntries(HOLDERS.map((each) => [each.toUpperCase(), { value: each }])),
-  })
-  const error = builder.objectRef<RunError>('VerificationRunError').implement({
-    description: 'Technical errors of one kind.',
-    fields: (t) => ({
-      whose: t.exposeString('whose', {
-        nullable: false,
-        description: "`subject`: the subject's own; `service`: the service's.",
-      }),
-      code: t.exposeString('code', { nullable: false }),
-      count: t.exposeInt('count', { nullable: false }),
-    }),
-  })
-  const part = builder.objectRef<RunWorker>('VerificationRunWorker').implement({
-    description: "A worker's part in a run.",
-    fields: (t) => ({
-      id: t.field({ nullable: false, type: 'UUID', resolve: ({ id }) => id }),
-      kind: t.exposeString('kind', { nullable: false }),
-      host: t.exposeString('host', { nullable: false }),
-      pid: t.exposeInt('pid', { nullable: false }),
-      joinedAt: t.field({ nullable: false, type: 'DateTime', resolve: ({ joinedAt }) => joinedAt }),
-      isAlive: t.exposeBoolean('isAlive', { nullable: false }),
-      batches: t.exposeInt('batches', { nullable: false }),
-      claimed: t.exposeInt('claimed', { nullable: false }),
-      technicalErrors: t.int({ nullable: false, resolve: ({ technical_errors }) => technical_errors }),
-    }),
-  })
-  const change = builder.objectRef<RunChange>('VerificationRunChange').implement({
-    description: 'A change of a run: a new state, or a recheck that reverted results.',
-    fields: (t) => ({
-      at: t.field({ nullable: false, type: 'DateTime', resolve: ({ at }) => at }),
-      state: t.field({
-        type: state,
-        nullable: true,
-        description: 'Null for a recheck, which does not change the state.',
-        resolve: (each) => each.state,
-      }),
-      changedBy: t.field({
-        type: 'UUID',
-        nullable: true,
-        description: 'The user who requested it; null: automatic.',
-        resolve: ({ changedBy }) => changedBy,
-      }),
-      heldBy: t.field({ type: holder, nullable: true, resolve: ({ heldBy }) => heldBy }),
-      finding: t.field({ type: message, nullable: true, resolve: ({ finding }) => finding }),
-      reason: t.exposeString('reason', { nullable: true, description: 'What the user wrote.' }),
-      takenBack: t.exposeInt('takenBack', {
-        nullable: true,
-        description: 'The number of subjects that a recheck reverted; null for a state.',
-      }),
-    }),
-  })
+  const enums = addEnums(builder)
+  const { state, holder } = enums
+  const [error, part, change] = [addRunError(builder), addRunWorker(builder), addRunChange(builder, message, enums)]
   const run = builder.objectRef<RunReport>('VerificationRun')
   builder.node(run, {
     description: 'One run of a process, shared by all workers of the cluster.',
@@ -151,6 +97,79 @@ export function addRunTypes(builder: Builder, message: MessageRef) {
     }),
   })
   return { state, run, runs: addConnection(builder, 'VerificationRun', run) }
+}
+
+function addEnums(builder: Builder) {
+  return {
+    state: builder.enumType('VerificationRunState', {
+      values: Object.fromEntries(RUN_STATES.map((each) => [each.toUpperCase(), { value: each }])),
+    }),
+    holder: builder.enumType('VerificationRunHolder', {
+      description: 'Who paused or ended a run: a user, the guard, or a fault.',
+      values: Object.fromEntries(HOLDERS.map((each) => [each.toUpperCase(), { value: each }])),
+    }),
+  }
+}
+
+type Enums = ReturnType<typeof addEnums>
+
+function addRunError(builder: Builder) {
+  return builder.objectRef<RunError>('VerificationRunError').implement({
+    description: 'Technical errors of one kind.',
+    fields: (t) => ({
+      whose: t.exposeString('whose', {
+        nullable: false,
+        description: "`subject`: the subject's own; `service`: the service's.",
+      }),
+      code: t.exposeString('code', { nullable: false }),
+      count: t.exposeInt('count', { nullable: false }),
+    }),
+  })
+}
+
+function addRunWorker(builder: Builder) {
+  return builder.objectRef<RunWorker>('VerificationRunWorker').implement({
+    description: "A worker's part in a run.",
+    fields: (t) => ({
+      id: t.field({ nullable: false, type: 'UUID', resolve: ({ id }) => id }),
+      kind: t.exposeString('kind', { nullable: false }),
+      host: t.exposeString('host', { nullable: false }),
+      pid: t.exposeInt('pid', { nullable: false }),
+      joinedAt: t.field({ nullable: false, type: 'DateTime', resolve: ({ joinedAt }) => joinedAt }),
+      isAlive: t.exposeBoolean('isAlive', { nullable: false }),
+      batches: t.exposeInt('batches', { nullable: false }),
+      claimed: t.exposeInt('claimed', { nullable: false }),
+      technicalErrors: t.int({ nullable: false, resolve: ({ technical_errors }) => technical_errors }),
+    }),
+  })
+}
+
+function addRunChange(builder: Builder, message: MessageRef, { state, holder }: Enums) {
+  return builder.objectRef<RunChange>('VerificationRunChange').implement({
+    description: 'A change of a run: a new state, or a recheck that reverted results.',
+    fields: (t) => ({
+      at: t.field({ nullable: false, type: 'DateTime', resolve: ({ at }) => at }),
+      state: t.field({
+        type: state,
+        nullable: true,
+        description: 'Null for a recheck, which does not change the state.',
+        resolve: (each) => each.state,
+      }),
+      changedBy: t.field({
+        type: 'UUID',
+        nullable: true,
+        description: 'The user who requested it; null: automatic.',
+        resolve: ({ changedBy }) => changedBy,
+      }),
+      heldBy: t.field({ type: holder, nullable: true, resolve: ({ heldBy }) => heldBy }),
+      finding: t.field({ type: message, nullable: true, resolve: ({ finding }) => finding }),
+      reason: t.exposeString('reason', { nullable: true, description: 'What the user wrote.' }),
+      takenBack: t.exposeInt('takenBack', {
+        nullable: true,
+        description: 'The number of subjects that a recheck reverted; null for a state.',
+      }),
+    }),
+  })
 }
 
 /** A process with its settings and state. */
