@@ -2,7 +2,7 @@
 /** A party that is known already and has users is changed by one of them, or after the NHS has confirmed the request. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { confirmRequest } from '../../src/employee-requests/confirm.ts'
+import { confirmRequest } from '../../src/employee-requests/answer.ts'
 import { DEFAULT_REQUEST_POLICY, type KnownPartyRule } from '../../src/employee-requests/policy.ts'
 import { findPreview } from '../../src/employee-requests/preview.ts'
 import { findRequestById } from '../../src/employee-requests/read.ts'

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { EmployeeType } from '../../src/dictionaries/people.ts'
+import type { Rejection } from '../../src/employee-requests/answer.ts'
 import type { Approval } from '../../src/employee-requests/approve.ts'
-import type { Rejection } from '../../src/employee-requests/reject.ts'
 import { effort } from '../support/effort.ts'
 import {
   addContract,

@@ -1,6 +1,6 @@
 /** Employee requests for the admin page (spec 4.3): reading and confirming. The invited user approves or rejects by REST (spec 5.1.3). */
 import type { Database } from '../../../database/database.ts'
-import { confirmRequest } from '../../../employee-requests/confirm.ts'
+import { confirmRequest } from '../../../employee-requests/answer.ts'
 import { REQUEST_STATUSES } from '../../../employee-requests/data.ts'
 import {
   type RequestFilter,

@@ -2,10 +2,9 @@
  * Approving and rejecting an employee request (spec 5): under the paths of the platform's page, and under the platform's own (spec 5.0.1).
  */
 import type { Scope } from '../../../access/scopes.ts'
+import { confirmRequest, rejectRequest } from '../../../employee-requests/answer.ts'
 import { approveRequest } from '../../../employee-requests/approve.ts'
 import type { Answering } from '../../../employee-requests/checks.ts'
-import { confirmRequest } from '../../../employee-requests/confirm.ts'
-import { rejectRequest } from '../../../employee-requests/reject.ts'
 import type { Access } from '../../enforce.ts'
 import { refusalError } from '../../refusals.ts'
 import { DECISION_EXAMPLES } from '../decision-examples.ts'
