@@ -1,9 +1,10 @@
 /** Common functions of the commands about users, clients and tokens. */
 import type { Administered } from '../access/administering.ts'
 import type { Actor } from '../audit/audit.ts'
-import { type Database, openDatabase } from '../database/database.ts'
+import type { Database } from '../database/database.ts'
 import { type Context, withContext } from './context.ts'
 import { CommandFailure, type ExitCode } from './exit.ts'
+import { openImpatient } from './impatient-database.ts'
 import { readyDatabase } from './ready-database.ts'
 import { commandActor } from './recorded.ts'
 
@@ -13,7 +14,7 @@ export function administering(
 ): Promise<ExitCode> {
   return withContext({ isConversation: true }, async (context) => {
     const { url } = await readyDatabase(context, 'api')
-    const database = openDatabase({ url, role: 'zvirka_app', applicationName: 'zvirka access', max: 2 })
+    const database = openImpatient({ url, role: 'zvirka_app', applicationName: 'zvirka access', max: 2 })
     context.defer(() => database.close())
     return work(database, commandActor(context.settings), context)
   })

@@ -4,10 +4,10 @@ import { Command } from 'commander'
 import { z } from 'zod'
 import type { Broken, Head } from '../audit/plans/seals.ts'
 import { findNewestHead, type KeptHead, type SealsVerdict, verifyAudit } from '../audit/seals.ts'
-import { openDatabase } from '../database/database.ts'
 import { listCommand } from './audit-list.ts'
 import { type Context, withContext } from './context.ts'
 import { CommandFailure, type ExitCode, ending, exitCode, UsageError } from './exit.ts'
+import { openImpatient } from './impatient-database.ts'
 import { kyivTime } from './instants.ts'
 import { startProgress } from './progress.ts'
 import { readyDatabase } from './ready-database.ts'
@@ -55,7 +55,7 @@ async function open(context: Context, operation: string, fields: readonly string
   const { url } = await readyDatabase(context, 'work')
   const read = { action: 'read', operation, subjectKind: 'audit', subjectIds: [] } as const
   await recordCommand(url, context.settings, { ...read, ...(fields.length === 0 ? {} : { fields }) })
-  const database = openDatabase({ url, role: 'zvirka_read', applicationName: 'zvirka audit', max: 1 })
+  const database = openImpatient({ url, role: 'zvirka_read', applicationName: 'zvirka audit', max: 1 })
   context.defer(() => database.close())
   return database
 }

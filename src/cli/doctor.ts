@@ -6,6 +6,7 @@ import { requireTrembita, servingSetting } from '../config/trembita.ts'
 import { type AcquiredDatabase, acquireDatabase } from '../database/acquire.ts'
 import { connect } from '../database/connection.ts'
 import { sharesSessions } from '../database/sessions.ts'
+import { sqlState, sqlStates } from '../database/sql-state.ts'
 import { DatabaseUrlError } from '../database/tls-files.ts'
 import {
   judgeDemo,
@@ -29,6 +30,7 @@ import { safeMessage } from '../observability/errors.ts'
 import { signatureService } from '../signatures/service.ts'
 import { OWN_STREAMS } from '../verification/status.ts'
 import { type ExitCode, ending, exitCode } from './exit.ts'
+import { LOCK_SECONDS } from './impatient-database.ts'
 import { keysFileOf } from './keys-side.ts'
 import { groupOfStream, servedStreams } from './served.ts'
 import { settingsFor } from './trembita-access.ts'
@@ -98,6 +100,8 @@ function settingsProblems(error: unknown): Finding[] {
 
 function unreachable(error: unknown): DoctorFinding {
   if (error instanceof DatabaseUrlError) return error.problem
+  if (sqlState(error) === sqlStates.lockNotAvailable)
+    return { code: 'database_locked', params: { seconds: LOCK_SECONDS } }
   return { code: 'database_unreachable', params: { error: safeMessage(error) } }
 }
 
@@ -127,7 +131,11 @@ async function examineDisk(folder: string): Promise<Finding> {
 async function examineConnected({ url, embedded }: AcquiredDatabase, keys: NamedKeys | undefined): Promise<Finding[]> {
   const findings: Finding[] = []
   try {
-    const client = await connect({ url, applicationName: 'zvirka doctor' })
+    const client = await connect({
+      url,
+      applicationName: 'zvirka doctor',
+      session: { lock_timeout: LOCK_SECONDS * 1000 },
+    })
     try {
       const other = await connect({ url, applicationName: 'zvirka doctor' })
       const areShared = await sharesSessions(client, other).finally(() => other.end())
@@ -150,7 +158,9 @@ async function examineConnected({ url, embedded }: AcquiredDatabase, keys: Named
       await client.end()
     }
   } catch (error) {
-    findings.push(problem('database', unreachable(error), bare('check_database_url')))
+    const finding = unreachable(error)
+    const advice = bare(finding.code === 'database_locked' ? 'see_status_for_holder' : 'check_database_url')
+    findings.push(problem('database', finding, advice))
   }
   return findings
 }

@@ -1,6 +1,5 @@
 /** `zvirka explain person|party <id>` (spec 7.1): why each stream has its status. */
 import { Command } from 'commander'
-import { openDatabase } from '../database/database.ts'
 import { messageJson, say } from '../messages/messages.ts'
 import {
   type Cause,
@@ -11,6 +10,7 @@ import {
 } from '../synchronization/explain.ts'
 import { withContext } from './context.ts'
 import { CommandFailure, type ExitCode, ending, exitCode } from './exit.ts'
+import { openImpatient } from './impatient-database.ts'
 import { kyivTime } from './instants.ts'
 import { operatedProcesses } from './operated.ts'
 import { uuid } from './options.ts'
@@ -55,7 +55,7 @@ function runExplain(subject: Subject, id: string, typed: Typed): Promise<ExitCod
   return withContext({ isConversation: true }, async (context) => {
     const access = await readyDatabase(context, 'work')
     const { url } = access
-    const database = openDatabase({ url, role: 'zvirka_read', applicationName: 'zvirka explain', max: 1 })
+    const database = openImpatient({ url, role: 'zvirka_read', applicationName: 'zvirka explain', max: 1 })
     context.defer(() => database.close())
     const processes = operatedProcesses(await settingsFor(access, context.settings))
     const explanation = await SUBJECTS[subject](database, id, processes)

@@ -3,11 +3,12 @@ import { Command } from 'commander'
 import type { OperatedProcess } from '../api/operations.ts'
 import { audit } from '../audit/audit.ts'
 import type { Settings } from '../config/settings.ts'
-import { type Database, openDatabase } from '../database/database.ts'
+import type { Database } from '../database/database.ts'
 import { holdProcess, releaseProcess } from '../synchronization/holds.ts'
 import type { NewRun, RunRow } from '../synchronization/plans/runs.ts'
 import { type Context, withContext } from './context.ts'
 import { CommandFailure, type ExitCode, ending, exitCode } from './exit.ts'
+import { openImpatient } from './impatient-database.ts'
 import { operatedProcesses } from './operated.ts'
 import { reason } from './options.ts'
 import { processOf, STREAM_WORDS, typedStream } from './process-argument.ts'
@@ -49,7 +50,7 @@ function run(name: string, act: Act, stream: string, subject: string, typed: Typ
   const { key } = processOf(stream, subject)
   return withContext({ isConversation: true }, async (context: Context) => {
     const { url } = await readyDatabase(context, 'work')
-    const database = openDatabase({ url, role: 'zvirka_worker', applicationName: `zvirka ${name}`, max: 1 })
+    const database = openImpatient({ url, role: 'zvirka_worker', applicationName: `zvirka ${name}`, max: 1 })
     context.defer(() => database.close())
     const process_ = operatedProcesses(context.settings).find(({ process }) => process.key === key)
     if (process_ === undefined) throw new Error(`the process ${key} is not operated`)

@@ -4,7 +4,7 @@ import { hostname, userInfo } from 'node:os'
 import { type Actor, type AuditEntry, audit } from '../audit/audit.ts'
 import { COMMAND_MARK } from '../audit/marks.ts'
 import type { Settings } from '../config/settings.ts'
-import { openDatabase } from '../database/database.ts'
+import { openImpatient } from './impatient-database.ts'
 
 // A command acts for no client: the record has the nil uuid for it.
 const NO_CLIENT = '00000000-0000-0000-0000-000000000000'
@@ -30,7 +30,7 @@ function systemUserName(): string {
 
 /** Audits what a command reads, before it is printed; for a write without its own transaction, before it starts. */
 export async function recordCommand(url: string, settings: Settings, entry: AuditEntry): Promise<void> {
-  const database = openDatabase({ url, role: 'zvirka_worker', applicationName: 'zvirka audit', max: 1 })
+  const database = openImpatient({ url, role: 'zvirka_worker', applicationName: 'zvirka audit', max: 1 })
   try {
     await audit(database, commandActor(settings), entry)
   } finally {

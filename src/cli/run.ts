@@ -2,13 +2,14 @@
 import { Command } from 'commander'
 import { audit } from '../audit/audit.ts'
 import type { Settings } from '../config/settings.ts'
-import { type Database, openDatabase } from '../database/database.ts'
+import type { Database } from '../database/database.ts'
 import { servingRoles } from '../database/roles.ts'
 import { newestReports, type RunReport, runReport } from '../synchronization/report.ts'
 import { pauseRun, type RunControlBy, type RunControlled, resumeRun, stopRun } from '../synchronization/runs.ts'
 import { waitForEnd } from '../synchronization/stopping.ts'
 import { type Context, withContext } from './context.ts'
 import { CommandFailure, type ExitCode, ending, exitCode } from './exit.ts'
+import { openImpatient } from './impatient-database.ts'
 import { kyivTime } from './instants.ts'
 import { reason, uuid, wholeNumber } from './options.ts'
 import { readyDatabase } from './ready-database.ts'
@@ -70,7 +71,7 @@ function withDatabase(
   return withContext({ isConversation: true }, async (context) => {
     const { url } = await readyDatabase(context, service)
     const [role] = servingRoles[service]
-    const database = openDatabase({ url, role, applicationName: 'zvirka run', max: 2 })
+    const database = openImpatient({ url, role, applicationName: 'zvirka run', max: 2 })
     context.defer(() => database.close())
     return work(database, context)
   })

@@ -2,14 +2,12 @@
 import { Command } from 'commander'
 import type { OperatedProcess } from '../api/operations.ts'
 import type { Settings } from '../config/settings.ts'
-import { openDatabase } from '../database/database.ts'
-import { findHolders } from '../database/holders.ts'
 import type { Executor } from '../database/query.ts'
-import { sqlState, sqlStates } from '../database/sql-state.ts'
 import { type ProcessCounts, readCounts } from '../synchronization/counts.ts'
 import { type RunReport, reportsUnderWay, type WorkerReport, workerReports } from '../synchronization/report.ts'
 import { withContext } from './context.ts'
-import { CommandFailure, type ExitCode, ending, exitCode } from './exit.ts'
+import { type ExitCode, ending, exitCode } from './exit.ts'
+import { openImpatient } from './impatient-database.ts'
 import { kyivTime } from './instants.ts'
 import { operatedProcesses } from './operated.ts'
 import { typedStream } from './process-argument.ts'
@@ -52,33 +50,16 @@ It counts active persons. Up to 100,000 are counted now; more are counted by wor
 function runStatus(typed: Typed): Promise<ExitCode> {
   return withContext({ isConversation: true }, async (context) => {
     const access = await readyDatabase(context, 'look')
-    const options = { url: access.url, role: 'zvirka_read', applicationName: 'zvirka status', max: 1 } as const
-    const database = openDatabase({ ...options, lockTimeoutMs: LOCK_SECONDS * 1000 })
+    const { url } = access
+    const database = openImpatient({ url, role: 'zvirka_read', applicationName: 'zvirka status', max: 1 })
     context.defer(() => database.close())
     const settings = await settingsFor(access, context.settings)
-    const status = await readStatus(database, settings).catch((error: unknown) => lockedBy(database, error))
+    const status = await readStatus(database, settings)
     process.stdout.write(
       typed.json === true ? `${JSON.stringify(statusJson(status))}\n` : statusText(status, new Date()),
     )
     return exitCode.done
   })
-}
-
-const LOCK_SECONDS = 5
-
-// An on-call engineer needs the table and who locks it.
-async function lockedBy(database: Executor, error: unknown): Promise<never> {
-  if (sqlState(error) !== sqlStates.lockNotAvailable) throw error
-  const holders = await findHolders(database, 'reading')
-  if (holders.length === 0)
-    throw new CommandFailure(`a table was locked for ${LOCK_SECONDS} s, and is free again`, 'try again')
-  const told = holders.map(
-    ({ table, pid, login, application }) => `${table} by process ${pid} (${login}, ${application})`,
-  )
-  throw new CommandFailure(
-    `locked for more than ${LOCK_SECONDS} s: ${told.join('; ')}`,
-    `wait for it, or end it as an administrator: select pg_terminate_backend(${holders[0]?.pid})`,
-  )
 }
 
 /** Reads the displayed state. */

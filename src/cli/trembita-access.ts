@@ -2,10 +2,10 @@
 import { readSettings, type Settings } from '../config/settings.ts'
 import { demoTrembita, requireTrembita } from '../config/trembita.ts'
 import type { AcquiredDatabase } from '../database/acquire.ts'
-import { openDatabase } from '../database/database.ts'
 import { findSimulator } from '../synchronization/plans/workers.ts'
 import { refuseDemoDatabase } from './demo-database.ts'
 import { CommandFailure } from './exit.ts'
+import { openImpatient } from './impatient-database.ts'
 
 /** The settings of the demo's organisation with a simulator; the environment takes precedence. */
 export function withSimulator(url: string, settings: Settings): Settings {
@@ -39,7 +39,7 @@ export async function settingsFor({ url }: Pick<AcquiredDatabase, 'url'>, settin
 
 /** The address of the simulator of a demo that runs on this database; undefined if none does. */
 export async function runningSimulator(url: string): Promise<string | undefined> {
-  const database = openDatabase({ url, role: 'zvirka_read', applicationName: 'zvirka simulator look-up', max: 1 })
+  const database = openImpatient({ url, role: 'zvirka_read', applicationName: 'zvirka simulator look-up', max: 1 })
   try {
     const [found] = await database.query<{ url: string }>(findSimulator())
     return found?.url

@@ -39,6 +39,10 @@ export const DOCTOR_ADVICE = {
     "Create another one: CREATE DATABASE zvirka ENCODING 'UTF8' TEMPLATE template0, and name it in DATABASE_URL.",
     "Створіть іншу: CREATE DATABASE zvirka ENCODING 'UTF8' TEMPLATE template0, і назвіть її в DATABASE_URL.",
   ),
+  see_status_for_holder: plain(
+    'Run zvirka status or zvirka run list: they name the table and the session that locks it.',
+    'Виконайте zvirka status або zvirka run list: вони називають таблицю й сеанс, який її блокує.',
+  ),
   use_session_pooling: plain(
     'Set pool_mode = session in PgBouncer: roles, prepared statements and advisory locks belong to a session.',
     'Задайте pool_mode = session у PgBouncer: ролі, підготовлені запити й дорадчі блокування належать сеансові.',

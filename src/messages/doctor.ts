@@ -45,6 +45,11 @@ export const DOCTOR_FINDINGS = {
     ({ error }) => `The database cannot be reached: ${error}.`,
     ({ error }) => `База даних недоступна: ${error}.`,
   ),
+  database_locked: text(
+    { seconds: 5 },
+    ({ seconds }) => `A table was locked for more than ${seconds} s.`,
+    ({ seconds }) => `Таблиця була заблокована понад ${seconds} с.`,
+  ),
   database_answers: text(
     POSTGRES,
     ({ version }) => `PostgreSQL ${version} answers.`,

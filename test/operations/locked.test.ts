@@ -28,6 +28,38 @@ test('status names the locked table and who holds the lock', async () => {
   expect(await zvirka(['status'], { DATABASE_URL: db.url })).toMatchObject({ code: 0 })
 })
 
+const ID = '11111111-1111-4111-8111-111111111111'
+
+test.each([
+  ['zvirka.runs', ['run', 'list']],
+  ['zvirka.runs', ['release', 'dms-passport', 'person']],
+  ['mpi.persons', ['explain', 'person', ID]],
+  ['zvirka.audit', ['audit', 'list']],
+  ['mithril.users', ['user', 'list']],
+])('while %s is locked, zvirka %s names it and who holds it', async (table, args) => {
+  const holder = db.open({ role: 'zvirka_owner', max: 1, applicationName: 'a long migration' })
+  await holder.transaction(async (tx) => {
+    await tx.query({ text: `lock table ${table} in access exclusive mode` })
+    const { code, err } = await zvirka(args, { DATABASE_URL: db.url })
+    expect(code).toBe(1)
+    expect(err).toMatch(new RegExp(`locked for more than 5 s: ${table} by process \\d+ \\(\\w+, a long migration\\)`))
+  })
+  await holder.close()
+})
+
+test('doctor says that a table is locked', async () => {
+  const holder = db.open({ role: 'zvirka_owner', max: 1 })
+  await holder.transaction(async (tx) => {
+    await tx.query({ text: 'lock table zvirka.workers in access exclusive mode' })
+    const { code, out } = await zvirka(['doctor', '--json'], { DATABASE_URL: db.url })
+    expect(code).toBe(1)
+    expect(JSON.parse(out).checks).toContainEqual(
+      expect.objectContaining({ check: 'database', finding: expect.objectContaining({ code: 'database_locked' }) }),
+    )
+  })
+  await holder.close()
+})
+
 test('a worker that waits for a lock names the table and its holder, even a read-only one', async () => {
   const ground = await prepareGround()
   try {
