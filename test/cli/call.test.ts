@@ -134,7 +134,7 @@ describe('zvirka call', () => {
     expect(out).toMatch(words)
     const last = simulator.calls().at(-1)
     expect(out.trimEnd().split('\n').at(-1)).toMatch(
-      new RegExp(`^ +1  ${new URL(simulator.url).origin}  +\\d+  answer +${last?.messageId}$`),
+      new RegExp(`^ +1  ${new URL(simulator.url).origin}  +[\\d,]+  answer +${last?.messageId}$`),
     )
   })
 
