@@ -183,8 +183,7 @@ export class RunLoop {
 
   async #endOrRest(hasReachedLimit: boolean): Promise<LoopEnd | undefined> {
     if (this.#queue.length === 0 && this.#underWay === 0) {
-      await this.#writer.drained()
-      await this.#claimer.giveBackForgotten()
+      if (!(await this.#releaseRest())) return undefined
       if (await this.#claimer.finish(hasReachedLimit)) return 'finished'
     }
     await this.#rest(REST_MILLISECONDS)
@@ -280,8 +279,16 @@ export class RunLoop {
       if (left <= 0) this.#abandon.abort()
       await this.#rest(left <= 0 ? REST_MILLISECONDS : Math.min(left, REST_MILLISECONDS))
     }
+    await this.#releaseRest()
+  }
+
+  // With an expired lease a write may still be in progress: only a take-over, which excludes writes, can tell what is left to release.
+  // Returns whether it was released.
+  async #releaseRest(): Promise<boolean> {
     await this.#writer.drained()
+    if (this.#hasLostLease) return false
     await this.#claimer.giveBackForgotten()
+    return true
   }
 
   // After a pause: the abort signals of earlier calls must not apply to new ones.

@@ -7,12 +7,12 @@ import { until } from '../support/until.ts'
 import { waitingSessions } from './administrator.ts'
 import { answered, handWorker } from './by-hand.ts'
 import { sendAgain } from './changes.ts'
-import { countsOf, startRun } from './cluster.ts'
+import { answer, countsOf, startRun } from './cluster.ts'
 import { intrudeAndHold } from './intruder.ts'
 import { addParties, addPersons, dmsState, nationalId } from './people.ts'
 import { once } from './points.ts'
 import { emptyTables, ownerOf } from './reset.ts'
-import { WORKER_NAME, workerPool } from './solo.ts'
+import { type SoloOptions, startSolo, WORKER_NAME, workerPool } from './solo.ts'
 import { Stop, watched } from './watched.ts'
 
 let db: TestDatabase
@@ -121,6 +121,34 @@ describe('a worker whose lease expired', () => {
     ] as const) {
       expect(await dmsState(db.database, kind, id)).toMatchObject(FLAGGED)
     }
+  })
+})
+
+describe('a loop whose lease expires while it leaves and writes', () => {
+  test('counts what it writes and what others release once', async () => {
+    await addPersons(db.database, [{ documents: [nationalId(1)] }, { documents: [nationalId(2)] }])
+    const stop = new Stop()
+    const database = watched(
+      workerPool(db),
+      once({ when: 'before', statement: 'add tally' }, (statement) => stop.here(statement)),
+    )
+    // One is answered, and its answer is being written; the other waits for its answer.
+    const holds: AbortSignal[] = []
+    const ask: SoloOptions['ask'] = (_question, { signal, hold }) => {
+      if (holds.push(hold) === 1) return Promise.resolve(answer(0))
+      return new Promise((resolve) => signal.addEventListener('abort', () => resolve({ kind: 'aborted' })))
+    }
+    const { run, workerId, loop, ended } = await startSolo(db, { database, ask, stopMilliseconds: 60_000 })
+    await stop.reached
+    loop.leave()
+    await until('it to leave', async () => holds.every(({ aborted }) => aborted))
+    loop.loseLease()
+    expect(await ended).toBe('lease_lost')
+    stop.release()
+    await until('the write', async () => (await countsOf(db, run.id))['verified'] === 1)
+    await runOut(workerId)
+    await sweep(db.database)
+    expect(await countsOf(db, run.id)).toMatchObject({ claimed: 2, verified: 1, given_back: 1, dropped: 0 })
   })
 })
 
