@@ -3,13 +3,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { createApiClient, createToken, createUser } from '../../src/access/admin.ts'
 import { getProcess } from '../../src/synchronization/process.ts'
 import { anchorsOf, readDocument } from '../docs/markdown.ts'
 import { addCrowd } from '../processes/crowd.ts'
 import { type Ground, prepareGround } from '../processes/ground.ts'
 import { createAuthority } from '../simulator/certificates.ts'
 import { seenLongAgo } from '../support/schedules.ts'
+import { makeToken } from '../support/token.ts'
 import { until } from '../support/until.ts'
 import { startRun, untilOver } from '../synchronization/cluster.ts'
 import { expressionsOf, readDashboard } from './dashboard.ts'
@@ -83,7 +83,9 @@ async function watchApi({ db, launch }: Ground, tls: Readonly<Record<string, str
   const api = launch(['api'], { ...tls, ...limits })
   const [, address = ''] = await api.untilSays(/"address":"([^"]+)"/)
   const [, monitoring = ''] = await api.untilSays(/"address":"([^"]+)","msg":"health and metrics/)
-  const token = await adminToken(db)
+  const nhs = { id: CLIENT, type: 'NHS', name: 'NHS', edrpou: '42032422' }
+  const scope = 'unzr:read person:read global_parameters:read'
+  const token = await makeToken(db.open({ role: 'zvirka_owner', max: 1 }), { client: nhs, scope })
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   const ask = (query: string) =>
     fetch(`${address}/graphql`, {
@@ -117,19 +119,6 @@ async function watchApi({ db, launch }: Ground, tls: Readonly<Record<string, str
 }
 
 const CLIENT = 'de300000-0000-4000-8000-000000000010'
-
-async function adminToken({ open }: Ground['db']): Promise<string> {
-  const owner = open({ role: 'zvirka_owner', max: 1 })
-  const user = { email: 'admin@example.org', role: 'NHS ADMIN', clientId: CLIENT }
-  const [id, type] = [user.clientId, 'NHS']
-  const by = { userId: '4261eacf-8008-4e62-899f-de1e2f7065f0' }
-  await createApiClient(owner, { id, type, name: 'NHS', edrpou: '42032422' }, by)
-  await createUser(owner, user, by)
-  const request = { ...user, scope: 'unzr:read person:read global_parameters:read', days: 1, name: 'test' }
-  const token = await createToken(owner, request, by)
-  if (token.kind === 'refused') throw new Error(token.reason)
-  return token.value.value
-}
 
 /** Labels with a fixed set of values: histogram buckets, routes, schema fields. */
 const BOUND = new Set(['le', 'route', 'field'])

@@ -1,8 +1,8 @@
 /** An API client that reads and writes all the time, and compares each answer with what it knows. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { createApiClient, createToken, createUser } from '../../src/access/admin.ts'
 import { openDatabase } from '../../src/database/database.ts'
+import { makeToken } from '../support/token.ts'
 
 /** An answer, as far as the figures need it. */
 export interface Answered {
@@ -21,18 +21,10 @@ interface Tokens {
 export async function makeTokens(url: string): Promise<Tokens> {
   const owner = openDatabase({ url, role: 'zvirka_owner', applicationName: 'ha', max: 1 })
   try {
-    const by = { userId: randomUUID() }
-    const make = async (type: 'NHS' | 'PLATFORM', role: string, scope: string, edrpou: string) => {
-      const user = { email: `${type.toLowerCase()}@example.org`, role, clientId: randomUUID() }
-      await createApiClient(owner, { id: user.clientId, type, name: type, edrpou }, by)
-      await createUser(owner, user, by)
-      const made = await createToken(owner, { ...user, scope, days: 1, name: 'ha' }, by)
-      if (made.kind === 'refused') throw new Error(made.reason)
-      return made.value.value
-    }
+    const platform = { type: 'PLATFORM', name: 'PLATFORM', edrpou: '43032422' }
     return {
-      read: await make('NHS', 'NHS ADMIN', 'person:read', '42032422'),
-      write: await make('PLATFORM', 'PLATFORM', 'person:write', '43032422'),
+      read: await makeToken(owner, { scope: 'person:read' }),
+      write: await makeToken(owner, { client: platform, role: 'PLATFORM', scope: 'person:write' }),
     }
   } finally {
     await owner.close()

@@ -2,14 +2,12 @@
  * A round behind PgBouncer: workers verify people while imports change them, an API client reads and writes, and jobs are processed. Meanwhile
  * PgBouncer reads its settings again, and is killed and started again.
  */
-import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { loadRegistries } from '../../simulator/registries/load.ts'
 import { startSimulator } from '../../simulator/simulator.ts'
-import { createApiClient, createToken, createUser } from '../../src/access/admin.ts'
 import { openDatabase } from '../../src/database/database.ts'
 import { Cluster, openPlace } from '../chaos/cluster.ts'
 import { LATENCY, measureReturn } from '../chaos/faults.ts'
@@ -20,6 +18,7 @@ import { Round } from '../chaos/round.ts'
 import { ApiClient, makeTokens } from '../ha/client.ts'
 import { Facility } from '../recovery/facility.ts'
 import { makeKeysFile } from '../support/keys.ts'
+import { makeToken } from '../support/token.ts'
 import { until } from '../support/until.ts'
 import type { Pooler } from './pooler.ts'
 
@@ -126,14 +125,8 @@ export async function playPoolerRound({ pooler, databaseUrl, seed, say }: Pooler
 /** Returns what asks the register about another UNZR each time, as a user of the NHS. */
 async function unzrRequests(databaseUrl: string, api: string): Promise<() => Promise<void>> {
   const owner = openDatabase({ url: databaseUrl, role: 'zvirka_owner', applicationName: 'tests', max: 1 })
-  const by = { userId: randomUUID() }
-  const user = { email: 'unzr@example.org', role: 'NHS ADMIN', clientId: randomUUID() }
-  await createApiClient(owner, { id: user.clientId, type: 'NHS', name: 'NHS', edrpou: '42032422' }, by)
-  await createUser(owner, user, by)
-  const made = await createToken(owner, { ...user, scope: 'unzr:read unzr:write', days: 1, name: 'tests' }, by)
-  await owner.close()
-  if (made.kind === 'refused') throw new Error(made.reason)
-  const headers = { authorization: `Bearer ${made.value.value}`, 'content-type': 'application/json' }
+  const token = await makeToken(owner, { scope: 'unzr:read unzr:write' }).finally(() => owner.close())
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   const query = 'mutation ($unzr: String!) { syncUnzrInfoRegister(input: { unzr: $unzr }) { unzrInfo { id } } }'
   let count = 0
   return async () => {

@@ -2,11 +2,11 @@
 /** Holding and releasing a process, and what `zvirka restored` does to a database before work starts on it again. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { createApiClient, createToken, createUser } from '../../src/access/admin.ts'
 import { PROCESSES } from '../../src/synchronization/process.ts'
 import { addCrowd, countUnsettled, findFaults, heldBy, untilHolding } from '../processes/crowd.ts'
 import { type Ground, prepareGround } from '../processes/ground.ts'
 import { seenLongAgo } from '../support/schedules.ts'
+import { makeToken } from '../support/token.ts'
 import { until } from '../support/until.ts'
 import { startRun } from '../synchronization/cluster.ts'
 import { ownerOf } from '../synchronization/reset.ts'
@@ -80,11 +80,7 @@ describe('a held process', () => {
 /** A token, and a queued mail. */
 async function addTokenAndMail(): Promise<string> {
   const owner = ownerOf(ground.db)
-  const by = { userId: randomUUID() }
-  const user = { email: `${randomUUID()}@example.org`, role: 'NHS ADMIN', clientId: randomUUID() }
-  await createApiClient(owner, { id: user.clientId, type: 'NHS', name: 'NHS', edrpou: '42032422' }, by)
-  await createUser(owner, user, by)
-  await createToken(owner, { ...user, scope: 'person:read', days: 1, name: 'test' }, by)
+  await makeToken(owner, { scope: 'person:read' })
   const [job] = await owner.query<{ id: string }>({
     text: `insert into pgboss.job (name, singleton_key, data) values ('invitation_mail', $1, jsonb_build_object('id', $1::text))
            returning id`,

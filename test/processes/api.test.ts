@@ -1,9 +1,8 @@
 /** `zvirka api` as a process: its health endpoints, and how it ends. */
-import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { createApiClient, createToken, createUser } from '../../src/access/admin.ts'
 import { behind, socketOf, startProxy } from '../chaos/proxy.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { makeToken } from '../support/token.ts'
 import { until, untilSomebodyWaits } from '../support/until.ts'
 import { ownerOf } from '../synchronization/reset.ts'
 import { createLauncher } from './command.ts'
@@ -13,22 +12,10 @@ let token: string
 const { launch, killAll } = createLauncher()
 beforeAll(async () => {
   db = await createTestDatabase()
-  token = await makeToken()
+  token = await makeToken(ownerOf(db), { scope: 'verification_run:read global_parameters:read' })
 })
 afterEach(() => killAll())
 afterAll(() => db.drop())
-
-async function makeToken(): Promise<string> {
-  const owner = ownerOf(db)
-  const [clientId, by] = [randomUUID(), { userId: randomUUID() }]
-  const user = { email: 'admin@example.org', role: 'NHS ADMIN', clientId }
-  await createApiClient(owner, { id: clientId, type: 'NHS', name: 'NHS', edrpou: '42032422' }, by)
-  await createUser(owner, user, by)
-  const scope = 'verification_run:read global_parameters:read'
-  const made = await createToken(owner, { ...user, scope, days: 1, name: 'test' }, by)
-  if (made.kind === 'refused') throw new Error(made.reason)
-  return made.value.value
-}
 
 async function startApi(more: Readonly<Record<string, string>> = {}) {
   const api = launch(['api'], { DATABASE_URL: db.url, PORT: '0', ZVIRKA_MONITORING_PORT: '0', ...more })

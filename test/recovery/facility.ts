@@ -1,11 +1,11 @@
 /** A facility that invites employees over the API, and the mailbox for the invitations. */
 import { randomUUID } from 'node:crypto'
 import { type Mailbox, startMailbox } from '../../demo/mailbox.ts'
-import { createApiClient, createToken, createUser } from '../../src/access/admin.ts'
 import { openDatabase } from '../../src/database/database.ts'
 import { startProxy, type TcpProxy } from '../chaos/proxy.ts'
 import { addDivision } from '../employee-requests/facility.ts'
 import { aRequest, changed, type Ids, taxId } from '../employee-requests/requests.ts'
+import { makeToken } from '../support/token.ts'
 
 /** The inviting facility. */
 export class Facility {
@@ -27,18 +27,13 @@ export class Facility {
   static async make(url: string): Promise<Facility> {
     const owner = openDatabase({ url, role: 'zvirka_owner', applicationName: 'recovery', max: 1 })
     try {
-      const by = { userId: randomUUID() }
-      const legalEntityId = randomUUID()
-      const user = { email: 'owner@example.org', role: 'OWNER', clientId: legalEntityId }
-      await createApiClient(owner, { id: legalEntityId, type: 'MSP', name: 'Амбулаторія', edrpou: '42032422' }, by)
-      const divisionId = await addDivision(owner, legalEntityId)
-      await createUser(owner, user, by)
+      const client = { id: randomUUID(), type: 'MSP', name: 'Амбулаторія', edrpou: '42032422' }
       const scope = 'employee_request:write employee_request:read'
-      const made = await createToken(owner, { ...user, scope, days: 1, name: 'recovery' }, by)
-      if (made.kind === 'refused') throw new Error(made.reason)
+      const token = await makeToken(owner, { client, role: 'OWNER', scope })
+      const divisionId = await addDivision(owner, client.id)
       const box = await startMailbox()
       const link = await startProxy(() => ({ host: '127.0.0.1', port: Number(new URL(box.url).port) }))
-      return new Facility(box, link, made.value.value, { legalEntityId, divisionId })
+      return new Facility(box, link, token, { legalEntityId: client.id, divisionId })
     } finally {
       await owner.close()
     }
