@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ConnectionError, connect, splitHosts } from '../../src/database/connection.ts'
-import { openDatabase } from '../../src/database/database.ts'
+import { type Database, openDatabase } from '../../src/database/database.ts'
 import { acquireEmbedded } from '../../src/database/embedded/embedded.ts'
 import { migrateWithJobs } from '../../src/jobs/schema.ts'
 import { behind, socketOf, startProxy } from '../chaos/proxy.ts'
@@ -145,20 +145,30 @@ async function makeStandby(original: TestClone): Promise<TestClone> {
   return standby
 }
 
-test('of several hosts each connection goes to the writable one, also after a failover', async () => {
+/** A primary and its standby, on migrated data. */
+async function startPair() {
   const first = await makeClone()
   onTestFinished(() => first.remove())
   const fresh = await start(first)
   await migrateWithJobs(fresh.url)
   await fresh.release()
-
   const second = await makeStandby(first)
-  const [primary, standby] = [await start(first, 'first'), await start(second, 'second')]
-  const hosts = [standby.url, primary.url].map((url) => encodeURIComponent(new URL(url).searchParams.get('host') ?? ''))
+  return { primary: await start(first, 'first'), standby: await start(second, 'second') }
+}
+
+/** A pool with one connection; the servers are tried in this order. */
+function openAmong(...servers: readonly { readonly url: string }[]): Database {
+  const hosts = servers.map(({ url }) => encodeURIComponent(new URL(url).searchParams.get('host') ?? ''))
   const url = `postgresql://zvirka@${hosts.join(',')}/zvirka?sslmode=disable`
-  const database = openDatabase({ url, role: 'zvirka_owner', applicationName: 'tests', max: 1 })
-  const whoAnswers = () =>
-    database.query({ text: `select current_setting('cluster_name') as at, pg_is_in_recovery() as standby` })
+  return openDatabase({ url, role: 'zvirka_owner', applicationName: 'tests', max: 1 })
+}
+
+const WHO_ANSWERS = { text: `select current_setting('cluster_name') as at, pg_is_in_recovery() as standby` }
+
+test('of several hosts each connection goes to the writable one, also after a failover', async () => {
+  const { primary, standby } = await startPair()
+  const database = openAmong(standby, primary)
+  const whoAnswers = () => database.query(WHO_ANSWERS)
   expect(await whoAnswers()).toEqual([{ at: 'first', standby: false }])
 
   await primary.release()
@@ -169,35 +179,19 @@ test('of several hosts each connection goes to the writable one, also after a fa
 })
 
 test('of several hosts one that was replaced as the primary is not used, although it accepts writes', async () => {
-  const first = await makeClone()
-  onTestFinished(() => first.remove())
-  const fresh = await start(first)
-  await migrateWithJobs(fresh.url)
-  await fresh.release()
-
-  const second = await makeStandby(first)
-  const [replaced, promoted] = [await start(first, 'first'), await start(second, 'second')]
-  const hosts = [replaced.url, promoted.url].map((url) =>
-    encodeURIComponent(new URL(url).searchParams.get('host') ?? ''),
-  )
-  const open = () =>
-    openDatabase({
-      ...{ url: `postgresql://zvirka@${hosts.join(',')}/zvirka?sslmode=disable`, role: 'zvirka_app' },
-      ...{ applicationName: 'tests', max: 1 },
-    })
-  const whoAnswers = { text: `select current_setting('cluster_name') as at, pg_is_in_recovery() as standby` }
+  const { primary: replaced, standby: promoted } = await startPair()
+  const open = () => openAmong(replaced, promoted)
   const [before, one, two] = [open(), open(), open()]
-  expect(await before.query(whoAnswers)).toEqual([{ at: 'first', standby: false }])
+  expect(await before.query(WHO_ANSWERS)).toEqual([{ at: 'first', standby: false }])
 
   await ask(promoted.url, 'select pg_promote()')
-  // Its first host is the replaced one, whose connections still accept writes: nobody has told this process yet.
-  expect(await one.query(whoAnswers)).toEqual([{ at: 'first', standby: false }])
-  const other = `postgresql://zvirka@${hosts.toReversed().join(',')}/zvirka?sslmode=disable`
-  const learning = openDatabase({ url: other, role: 'zvirka_app', applicationName: 'tests', max: 1 })
-  expect(await learning.query(whoAnswers)).toEqual([{ at: 'second', standby: false }])
-  // From now on neither an open connection nor a new one goes there.
-  expect(await before.query(whoAnswers)).toEqual([{ at: 'second', standby: false }])
-  expect(await two.query(whoAnswers)).toEqual([{ at: 'second', standby: false }])
+  // This process has not found the promoted one yet.
+  expect(await one.query(WHO_ANSWERS)).toEqual([{ at: 'first', standby: false }])
+  const learning = openAmong(promoted, replaced)
+  expect(await learning.query(WHO_ANSWERS)).toEqual([{ at: 'second', standby: false }])
+  // From now on neither an open connection nor a new one goes to the replaced one.
+  expect(await before.query(WHO_ANSWERS)).toEqual([{ at: 'second', standby: false }])
+  expect(await two.query(WHO_ANSWERS)).toEqual([{ at: 'second', standby: false }])
   await Promise.all([before, one, two, learning].map((database) => database.close()))
   await Promise.all([replaced, promoted].map((server) => server.release()))
 })
