@@ -1,4 +1,4 @@
-/** Errors of listening, apart from the server: every command reports them, and loading the HTTP library takes a third of its start. */
+/** Errors of listening, apart from the server: every command reports them and should not load the HTTP library for them. */
 
 /** The settings name an address or a port on which this process cannot listen. */
 export class ListenError extends Error {}
